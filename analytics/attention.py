@@ -1,4 +1,4 @@
-"""What deserves attention: communities that are quiet or have nobody in charge, and unanswered questions.
+"""Lists for attention: communities that are quiet or have nobody in charge, and unanswered questions.
 
 A short list beside the cubes. It is about communities and the role that someone accepted in them, never about people:
 it has no names and no numbers of people, only one word for each community. Secret communities are left out, and only

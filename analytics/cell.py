@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Shown(StrEnum):
-    """How a cell is shown."""
+    """The form in which a cell is published."""
 
     VALUE = "value"
     BAND = "band"  # a range: ``low`` and ``high`` are its edges

@@ -28,7 +28,7 @@ _FORMATS = N_(
 
 
 class Format(StrEnum):
-    """How a figure is printed."""
+    """The format in which a figure is printed."""
 
     TABLE = "table"
     CSV = "csv"

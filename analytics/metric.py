@@ -40,7 +40,7 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a metric is measured, and what follows from it. ``analytics/shapes.py`` makes the usual ones.
+    """The measurement of a metric, with the rules that follow from it. ``analytics/shapes.py`` makes the usual ones.
 
     Attributes:
         subject: see :class:`Subject`.

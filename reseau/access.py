@@ -95,7 +95,7 @@ def _open() -> ColumnElement[bool]:
 def readable_contents(who: Viewer) -> ColumnElement[bool]:
     """A clause on ``content``: published, not deleted, and placed where the viewer may read (or on a wall).
 
-    What an animateur has hidden is read by its author alone.
+    Only the author reads a content that an animateur has hidden.
     """
     own = and_(content.c.state == ContentState.HIDDEN, content.c.author_id == who.member_id)
     alive = and_(or_(content.c.state == ContentState.PUBLISHED, own), content.c.deleted_at.is_(None))
@@ -103,7 +103,7 @@ def readable_contents(who: Viewer) -> ColumnElement[bool]:
 
 
 def placed_for(who: Viewer) -> ColumnElement[bool]:
-    """A clause on ``content``: it is placed where the viewer may read, whatever has become of it since.
+    """A clause on ``content``: it is placed where the viewer may read, even if it was deleted or hidden since.
 
     A reply is read wherever its thread is placed.
     """

@@ -16,7 +16,7 @@ from reseau.network import Network
 
 
 class Level(StrEnum):
-    """How much a finding matters."""
+    """The gravity of a finding."""
 
     WELL = "well"
     WARNING = "warning"

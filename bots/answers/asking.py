@@ -60,9 +60,9 @@ class Completed:
     """A line with the words that were asked for.
 
     Attributes:
-        line: the whole.
-        typed: the words alone.
-        rather: the verb that they would else have been.
+        line: the complete line.
+        typed: the added words alone.
+        rather: the verb that the words would have been otherwise.
     """
 
     parsed: Understood
@@ -77,11 +77,11 @@ def card(request: Request, question: str, begun: str, refusal: RefusalError, *bl
     Args:
         question: in the reader's words.
         begun: the line that the words complete; a colon ends it where anything may follow.
-        refusal: where no message can follow.
-        blocks: what the words are about.
+        refusal: raised if no message can follow.
+        blocks: blocks about the subject of the words.
 
     Raises:
-        RefusalError: the one given.
+        RefusalError: ``refusal``, if no message can follow.
     """
     if not request.conversation:
         raise refusal
@@ -127,7 +127,7 @@ def completed(
     commands: Sequence[Command],
     roots: Sequence[str],
 ) -> Completed | GivenUp | None:
-    """What a line is where words were asked for: those words, a wish to say none, or nothing but itself.
+    """Read a line after a request for words: as those words, as giving up, or as an ordinary line.
 
     A verb that is typed as one ends the waiting.
     """
@@ -183,7 +183,7 @@ def without_correction(text: str) -> str:
 def _instead(
     tx: Transaction, member_id: int, token: str, text: str, commands: Sequence[Command], roots: Sequence[str]
 ) -> str:
-    """The line of a preview with another text, in place of the preview; empty where the line cannot be parted."""
+    """Cancel a preview and return its line with another text; empty if the line cannot be split."""
     draft = drafts.waiting(tx, member_id, token)
     parsed = parse(draft.line, commands, roots) if draft is not None else None
     if draft is None or not isinstance(parsed, Understood) or not parsed.command.writes:

@@ -28,7 +28,7 @@ def matching(request: Request, text: str) -> list[Member]:
 
 
 def near(request: Request, text: str) -> list[Member]:
-    """The people, among those whom the person may know, whom a text may mean.
+    """Return the people that a text may mean, among those whom the person may know.
 
     Their names differ by a typing slip, or their profiles hold all of its words (« Karim de la compta »), or the
     text names several people.
@@ -50,7 +50,7 @@ _AND = re.compile(r",|&|/|\+|@|\b(?:et|and|puis|ou|or)\b", re.IGNORECASE)
 
 
 def names(text: str) -> tuple[str, ...]:
-    """What a text may name: itself, else what follows « de », « à », « la fiche de »."""
+    """Return the names that a text may hold: itself, and its end after « de », « à », « la fiche de »."""
     name = grammar.unquoted(_asked_for(text).removeprefix("@")).strip("<>")
     if owned := _OWNED.fullmatch(name):
         name = owned.group(1)

@@ -81,7 +81,7 @@ def _none(request: Request) -> Card:
 
 
 def _who_opens(request: Request) -> str:
-    """Whom to ask for the first communities; at the console, the command that opens them."""
+    """Return whom to ask for the first communities, or at the console the command that opens them."""
     t = request.t
     if request.viewer.administrator and request.platform == CONSOLE:
         return t("To open the first ones: reseau kit list")

@@ -1,4 +1,4 @@
-"""``relier``, ``link``: what is written in this channel and in a community stands in both."""
+"""``relier``, ``link``: links this channel and a community, so that messages in one appear in the other."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _channel(request: Request) -> tuple[Channel, Audience]:
 
 
 def _woken(request: Request, channel: Channel, place: Community) -> bool:
-    """Whether a link that rested works again: its readers are right now."""
+    """Resume a paused link, whose readers fit now; return whether there was one."""
     link = links.of_channel(request.tx, request.channel_key(channel.where))
     if link is None or link.community_id != place.id or not link.reason:
         return False
@@ -72,7 +72,7 @@ def _woken(request: Request, channel: Channel, place: Community) -> bool:
 
 
 def _done(request: Request, place: Community) -> Card:
-    """Said to the whole channel, in its own words: people must know who reads them."""
+    """Return the card for the whole channel, since people must know who reads them."""
     t = request.t
     reached = reading.audience(request.tx, place.id)
     people = t.plural("{count} person of the network can read it", "{count} people of the network can read it", reached)

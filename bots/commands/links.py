@@ -1,4 +1,4 @@
-"""``liens``, ``links``: which channels are linked to which communities."""
+"""``liens``, ``links``: lists the links between channels and communities."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AT_REST = {
 
 
 def answer(request: Request) -> Card:
-    """List the links, those of communities that this person may not even know left out."""
+    """List the links, without those of communities that this person may not know."""
     t = request.t
     readable = [
         link

@@ -1,4 +1,4 @@
-"""How long things are, as the platforms count them, and what is left out of a card that would be too long."""
+"""Lengths as the platforms count them, and shortening of cards that would be too long."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Group:
     """Elements of a card that are shown together or not at all.
 
     Attributes:
-        counted: whether it is one thing of a list, which « … and 3 more » counts.
-        endless: stands for the rest of a text that has no room on any card.
+        counted: whether it is an item of a list, which « … and 3 more » counts.
+        endless: whether it stands for the rest of a text that fits on no card.
     """
 
     elements: tuple[Element, ...]
@@ -39,7 +39,7 @@ class Group:
 
 
 def units(text: str) -> int:
-    """Length as JavaScript counts: an emoji is two."""
+    """Return the length as JavaScript counts it, where an emoji is two units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -56,14 +56,14 @@ def shortened(text: str, most: int) -> str:
 
 
 def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tuple[list[Group], int, bool]:
-    """The first groups that have room.
+    """Return the first groups that fit.
 
     Args:
-        groups: what a card would like to show.
-        fits: whether so many have room, what must be said besides included.
+        groups: the groups of a card.
+        fits: whether these groups fit, with the notes that must be added.
 
     Returns:
-        The groups, how many things of lists are left out, and whether anything else is.
+        The groups that fit, the number of list items left out, and whether anything else is left out.
     """
     least, most = 0, next((at for at, group in enumerate(groups) if group.endless), len(groups))
     if most == len(groups) and fits(groups):  # nearly every card
@@ -90,7 +90,7 @@ def laid_out(buttons: Sequence[Button], most: int) -> tuple[list[Button], list[B
 
     Args:
         buttons: those of a card.
-        most: units that their lines may have together.
+        most: the greatest total of units of their lines.
     """
     pressed: list[Button] = []
     typed: list[Button] = []

@@ -22,7 +22,7 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Some of those who are called, and whether there are more."""
+    """One page of the people who are called, and whether more follow."""
 
     written: Written
     people: list[int]
@@ -38,7 +38,7 @@ class Calling:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Queue the next notices of a call; none once the text was taken back."""
+        """Queue the next notices of a call, unless its text was deleted."""
         page = await asyncio.to_thread(self._page, int(taken.payload["content"]), int(taken.payload["after"]))
         return None if page is None else lambda tx: _queue(tx, page)
 

@@ -1,4 +1,4 @@
-"""Cards on their way: an answer queued with its address, and what sends it."""
+"""Answers in the outbox: queued with their addresses, and sent as cards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOPIC = "answer"
 
 
 def delivery(platform: str, answer: Answer, to: Address, key: str = "") -> Delivery:
-    """A card to send; the same key is sent once, no key makes one of its own."""
+    """Return the delivery of a card; a key is sent once, and without one the delivery gets a new key."""
     order = f"{platform}:{to.tenant}:{to.where.conversation}:{to.person}"
     payload: dict[str, Any] = {
         "platform": platform,
@@ -36,7 +36,7 @@ def delivery(platform: str, answer: Answer, to: Address, key: str = "") -> Deliv
 
 
 def hand_over(tx: Transaction, event: EventKey, answer: Answer, to: Address) -> Taken | None:
-    """Queue the answer to an event and take it to send it now; nothing where it was queued before."""
+    """Queue the answer to an event and take it to send it now; return ``None`` if it was queued before."""
     return outbox.queue_taken(tx, delivery(event.platform, answer, to, event.native_id))
 
 
@@ -53,7 +53,7 @@ class CardSender:
         to = Address(**{**payload["to"], "where": Where(**payload["to"]["where"])})
         named = tuple(
             Named(**person) for person in payload.get("named", ())
-        )  # letters of an older program lack some fields
+        )  # deliveries of an older program lack some fields
         answer = Answer(
             from_json(payload["card"]),
             payload["private"],

@@ -17,9 +17,9 @@ from flask import has_request_context, request
 from dashboards import page as pages
 from dashboards.drawing.chart import ACCENT
 from dashboards.drawing.frame import framed
-from dashboards.entry.door import lost
+from dashboards.entry.responses import not_found_page
 from dashboards.figures.address import PREFIX, Address, read_address
-from dashboards.figures.places import look, open_codes, open_names
+from dashboards.figures.places import open_codes, open_names, read_readiness
 from dashboards.figures.source import Published, Source, Until
 from dashboards.figures.visit import Visit
 from dashboards.sections import welcome
@@ -96,7 +96,7 @@ def build_app(network: Network, source: Source | None = None, clock: Callable[[]
     app.layout = html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
 
     def gone(_error: Exception) -> tuple[str, int]:
-        return lost(preferred(network)), 404
+        return not_found_page(preferred(network)), 404
 
     for missing in (DependencyException, FileNotFoundError):  # an unknown script
         app.server.register_error_handler(missing, gone)
@@ -128,7 +128,7 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
     waiting = source.attention().waiting
     content_ids = [question.content for community in waiting for question in (community.oldest, *community.newest)]
     with network.store.read() as tx:
-        names, demonstration, readiness = open_names(tx), get_notice(tx, "demonstration"), look(tx)
+        names, demonstration, readiness = open_names(tx), get_notice(tx, "demonstration"), read_readiness(tx)
         codes = open_codes(tx, content_ids)
     return Visit(
         address=address,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from dashboards.entry.door import answer, whole_path
+from dashboards.entry.responses import answer, whole_path
 from dashboards.figures.address import PREFIX
 
 if TYPE_CHECKING:

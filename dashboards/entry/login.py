@@ -13,7 +13,7 @@ from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
-from dashboards.entry.door import answer, form_values, plain_page, reader_language, whole_path
+from dashboards.entry.responses import answer, form_values, plain_page, reader_language, whole_path
 from dashboards.figures.address import PREFIX
 from reseau import logs
 from reseau.errors import ReseauError

@@ -33,8 +33,8 @@ def protected(app: Dashboard, settings: Settings) -> WSGIApplication:
     """Return a Dash application wrapped, from the inside out, in its checks of paths, its login and its headers."""
     from dashboards import page as pages
     from dashboards.entry.callbacks import Callbacks, questions
-    from dashboards.entry.door import Headers, Paths, content_policy
     from dashboards.entry.login import guarded
+    from dashboards.entry.responses import Headers, Paths, content_policy
 
     callbacks = Callbacks(app.server.wsgi_app, lambda: questions(app.callback_map))
     paths = Paths(callbacks, lambda: {page.path for page in pages.ordered()}, settings.language)

@@ -1,4 +1,4 @@
-"""What pages may read from the store itself: names and codes that everyone may know, and whether it is filled."""
+"""Reads from the store itself: the names and codes that every employee may know, and how ready the network is."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def open_codes(tx: Transaction, content_ids: Collection[int]) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What the network holds before the first person joins.
+    """The state of the network before the first person joins.
 
     Attributes:
         communities: whether there is a community.
@@ -54,8 +54,8 @@ class Readiness:
     expected: int = 0
 
 
-def look(tx: Transaction) -> Readiness:
-    """Return what imports and kits have brought."""
+def read_readiness(tx: Transaction) -> Readiness:
+    """Return what the network holds after imports and kits."""
     shared = community.c.personal.is_(False) & community.c.conversation.is_(False)
     published = content.c.state == ContentState.PUBLISHED
     present = (member.c.status == MemberStatus.INVITED) | (member.c.status == MemberStatus.ACTIVE)

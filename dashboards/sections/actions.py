@@ -1,4 +1,4 @@
-"""What to do next: three plain actions derived from the figures and lists, the most pressing first.
+"""The next actions: three, derived from the figures and lists, with the most pressing first.
 
 They are about the last four weeks, whatever period was chosen: what to do on Monday does not depend on the tab.
 """
@@ -93,7 +93,7 @@ def _waiting(visit: Visit) -> Iterator[Action]:
 
 @dataclass(frozen=True, slots=True)
 class _Advice:
-    """What to do about the communities of a list.
+    """An action about the communities of a list.
 
     Attributes:
         about: the list, by the state of its communities: a ``Charge``, or ``quiet``.

@@ -1,4 +1,4 @@
-"""What deserves attention: the communities to look after and the unanswered questions behind each piece of advice."""
+"""Lists for attention: the communities and the unanswered questions behind the actions."""
 
 from __future__ import annotations
 

@@ -90,10 +90,9 @@ def apply(network: Network, order: Order) -> Outcome:
     check(order.kit, order.values, order.reader)
     unknown = sorted(set(order.animateurs) - {space.key for space in order.kit.spaces})
     if unknown:
-        keys = ", ".join(space.key for space in order.kit.spaces)
-        raise ApplyError(
-            "E_KIT_COMMUNITY", N_("The kit has no community “{name}”; it has: {known}."), name=unknown[0], known=keys
-        )
+        sentence = N_("The kit has no community “{name}”; it has: {known}.")
+        spaces = ", ".join(space.key for space in order.kit.spaces)
+        raise ApplyError("E_KIT_COMMUNITY", sentence, name=unknown[0], known=spaces)
     outcome = Outcome()
     values = {**automatic(network.settings), **order.values}
     try:

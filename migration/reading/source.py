@@ -57,7 +57,7 @@ class OptionError(ReseauError):
 
 
 class Detection(NamedTuple):
-    """How certainly a bundle belongs to a source, from 0 (not at all) to 100, and a sentence that says why."""
+    """The certainty that a bundle belongs to a source, from 0 to 100, and a sentence with the reason."""
 
     score: int
     reason: str

@@ -1,1 +1,1 @@
-"""What a run did, in words."""
+"""Reports of runs, in words."""

@@ -1,1 +1,1 @@
-"""What content can be brought in from: one file a source, each offering ``source`` (``reading/source.py``)."""
+"""The sources of imports: one file for each, which offers ``source`` (``reading/source.py``)."""

@@ -40,9 +40,9 @@ class NewContent:
     """A content to publish.
 
     Attributes:
-        community_id: its community; ``None`` is the author's wall. A reply stands where its thread stands.
+        community_id: its community; ``None`` is the author's wall. A reply belongs to its thread's community.
         root_id: for a reply, the content that started the thread, published by an earlier call.
-        language: ``fr`` or ``en``; ``None`` detects it, with the community's on a tie.
+        language: ``fr`` or ``en``; ``None`` detects it, and takes the community's in case of a tie.
         tags: tags besides the hashtags of the text.
     """
 
@@ -176,7 +176,7 @@ def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> lis
 
 
 def _place(new: NewContent, roots: Mapping[int | None, _Root]) -> int | None:
-    """Return the community of a new content: a reply stands where its thread stands."""
+    """Return the community of a new content; a reply belongs to its thread's community."""
     return new.community_id if new.root_id is None else roots[new.root_id].community_id
 
 
@@ -265,7 +265,7 @@ class _Writing:
             notifications.unanswered(tx, asked, acting)
             notifications.published(tx, self._traces, _called(mentions.mentioned(tx, texts), acting), acting)
             mirroring.published(tx, self._traces, acting)
-        if acting.origin is Origin.NATIVE:  # who calls everybody in a channel calls those whom the platform calls
+        if acting.origin is Origin.NATIVE:  # in a channel, the platform itself notifies everybody
             for row in self.rows:
                 if row.root_id == row.id and row.deleted_at is None and calls.is_called(f"{row.title}\n{row.text}"):
                     calls.check(tx, row.community_id, row.author_id)
@@ -292,7 +292,7 @@ def _check(new: NewContent) -> None:
 
 
 def _check_types(tx: Transaction, batch: Sequence[NewContent], roots: Mapping[int | None, _Root]) -> None:
-    """Check the rules of content types: who may publish, and how long threads take replies."""
+    """Check the rules of content types: who may publish, and until when threads accept replies."""
     for new in batch:
         root = roots.get(new.root_id)
         if root is not None and root.kind.open_for is not None and tx.now > root.created_at + root.kind.open_for:

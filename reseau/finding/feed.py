@@ -1,4 +1,4 @@
-"""The personal feed: what moved in a member's communities and around what they follow, newest first.
+"""The personal feed: the threads with news in a member's communities and in things they follow, newest first.
 
 Fan-out on read: the newest threads of each source are merged when the feed is read. Each source is read by its
 own index, which stays quick on both engines where one ``IN (…) ORDER BY`` does not (measured; ``docs/decisions.md``).
@@ -24,7 +24,7 @@ from reseau.store.prepared import parts
 from reseau.store.tables import community, content, member, membership, placement, tag, tagging, thread
 from reseau.store.transaction import Transaction
 
-_WAITS = timedelta(days=30)  # that a question to everybody stands in feeds
+_WAITS = timedelta(days=30)  # for which a question to everybody stays in feeds
 _FEW = 3
 _AT_ONCE = 100  # sources in one statement; SQLite takes 500
 
@@ -39,7 +39,7 @@ class Reason(StrEnum):
     FOLLOWED_COMMUNITY = "followed_community"
     FOLLOWED_TAG = "followed_tag"
     ASKED_OF_ALL = "asked_of_all"
-    TO_DISCOVER = "to_discover"  # the own sources had nothing: open communities, so that no feed is empty
+    TO_DISCOVER = "to_discover"  # of an open community, if the viewer's own sources have nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _of_followed(
         yield from _of_communities(tx, chosen, Reason.FOLLOWED_COMMUNITY, limit, between)
 
 
-# Every source is read through the gate *before* it is cut: what is hidden must not take a place that is then missing.
+# Every source is read through the gate *before* its limit: hidden threads must not take the place of visible ones.
 
 
 def _of_contents(tx: Transaction, who: Viewer) -> Iterator[_Found]:
@@ -208,13 +208,13 @@ def _of_tags(tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[b
 
 
 def _asked_of_all(tx: Transaction, who: Viewer, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:
-    """Yield what somebody asked or proposed without a community and nobody has taken up: the newest, and only a few."""
+    """Yield a few of the newest questions and proposals without a community that nobody has answered."""
     newest = (
         select(content.c.id)
         .join(thread, thread.c.root_id == content.c.id)
         .where(
             content.c.community_id.is_(None),
-            content.c.kind.in_([one.name for one in starting_types() if one.label]),
+            content.c.kind.in_([type_.name for type_ in starting_types() if type_.label]),
             content.c.author_id != who.member_id,
             content.c.created_at >= tx.now - _WAITS,
             or_(thread.c.replies == 0, and_(thread.c.reopened_at.is_not(None), thread.c.answered_at.is_(None))),
@@ -229,7 +229,7 @@ def _asked_of_all(tx: Transaction, who: Viewer, between: Sequence[tuple[bool, da
 
 
 def _all(tx: Transaction, parts: Sequence[Select[tuple[int, int]]]) -> Iterator[tuple[int, ...]]:
-    """Return the rows of several limited statements, many statements at a time."""
+    """Yield the rows of several limited statements, many statements at a time."""
     for start in range(0, len(parts), _AT_ONCE):
         # SQLite wants a limited statement inside a compound one to be a subquery.
         chunk = [select(part.subquery()) for part in parts[start : start + _AT_ONCE]]
@@ -238,12 +238,12 @@ def _all(tx: Transaction, parts: Sequence[Select[tuple[int, int]]]) -> Iterator[
 
 
 def _items(tx: Transaction, who: Viewer, reasons: dict[int, tuple[Reason, str]], limit: int) -> list[FeedItem]:
-    """The threads that moved last, after the questions that wait for people like the viewer."""
+    """Return the threads that moved last, after the questions that wait for people like the viewer."""
     addressed = [root_id for root_id in reasons if reasons[root_id][0] is Reason.ADDRESSED]
     newest = _newest(tx, list(reasons), 3 * limit)
     contents = threads.get_all(tx, who, [*addressed, *newest])
     waiting = {root_id for root_id in addressed if root_id in contents and contents[root_id].answered_at is None}
-    ordered = sorted(contents.values(), key=lambda one: (one.id in waiting, one.last_at, one.id), reverse=True)
+    ordered = sorted(contents.values(), key=lambda item: (item.id in waiting, item.last_at, item.id), reverse=True)
     return [FeedItem(content, *reasons[content.id]) for content in ordered[:limit]]
 
 

@@ -216,10 +216,10 @@ class TeamsMarkup:
         active: list[str] = []
         for run, readable in zip(runs, _readable_styles(runs), strict=True):
             styles = [style for style in _ORDER if style in readable]
-            kept = 0
-            while kept < min(len(active), len(styles)) and active[kept] == styles[kept]:
-                kept += 1
-            marks = [_MARKS[style] for style in (*reversed(active[kept:]), *styles[kept:])]
+            common = 0
+            while common < min(len(active), len(styles)) and active[common] == styles[common]:
+                common += 1
+            marks = [_MARKS[style] for style in (*reversed(active[common:]), *styles[common:])]
             active = styles
             pieces.extend(marks)
             self._append(pieces, run)

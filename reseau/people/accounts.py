@@ -40,11 +40,11 @@ class Account:
         platform: ``slack``, ``teams``.
         tenant: the home workspace or tenant.
         native_id: the platform's lasting id of the account.
-        standing: what the account is there, by the platform's own word.
+        standing: the standing of the account, as the platform gives it.
         name: as the platform shows it.
         email: as the platform verified it; empty if it gives none.
         key: of the same person in exports of this platform (``reseau/keys.py``), empty if there are none.
-        photo_url, language, timezone, job: as the platform knows them, empty where it does not.
+        photo_url, language, timezone, job: as the platform gives them; empty if it does not.
     """
 
     platform: str
@@ -61,16 +61,16 @@ class Account:
 
     @property
     def account_key(self) -> AccountKey:
-        """Which account it is."""
+        """The key of the account."""
         return AccountKey(self.platform, self.tenant, self.native_id)
 
 
 class NotAdmittedError(ReseauError):
-    """The account is not a member's and may not join by itself; the sentence says whom to ask."""
+    """The account belongs to no member and may not join by itself; the sentence names people to ask."""
 
 
 def meet(tx: Transaction, account: Account, join: str) -> int:
-    """The member that an account belongs to, found or made.
+    """Return the member that an account belongs to, and add the member if necessary.
 
     Known by the account itself; else, for a full member of the home organisation alone, by an import of the same
     person that an administrator ran, by the verified e-mail, or, where ``join`` is ``open``, by becoming one now.
@@ -79,7 +79,7 @@ def meet(tx: Transaction, account: Account, join: str) -> int:
         join: ``open`` or ``directory``, as the setting says.
 
     Raises:
-        NotAdmittedError: none of these.
+        NotAdmittedError: the account belongs to no member and may not join.
     """
     owner_id = identities.member_of(tx, account.account_key)
     if owner_id is not None:
@@ -108,7 +108,7 @@ def _bring_back(tx: Transaction, member_id: int, account: Account) -> None:
 
 
 def _found(tx: Transaction, account: Account) -> tuple[int | None, str]:
-    """Whoever the account is, and how that is proved."""
+    """Return the member that an account belongs to, with the kind of proof."""
     imported = provenance.object_of(tx, account.key, "person")
     by_email = members.by_email(tx, [account.email]).get(account.email.lower()) if account.email else None
     for member_id, proof in ((by_email, "email"), (imported, "import")):
@@ -140,7 +140,7 @@ def recognise(tx: Transaction, account: Account) -> int | None:
 
 
 def newcomers(tx: Transaction, met: Sequence[Account], join: str) -> list[str]:
-    """Recognise who of these is a member; returns the ids of the others who become one by coming.
+    """Recognise the members among accounts, and return the ids of the others that may join by themselves.
 
     Args:
         join: ``open`` or ``directory``, as the setting says.
@@ -157,7 +157,7 @@ def newcomers(tx: Transaction, met: Sequence[Account], join: str) -> list[str]:
 
 
 def make(tx: Transaction, account: Account) -> int:
-    """A new member from an account; a guest if the account is not of the home organisation."""
+    """Add a member for an account; a guest if the account is not of the home organisation."""
     new = NewMember(
         account.name.strip() or account.native_id,
         email=_free_email(tx, account) or None,
@@ -201,7 +201,7 @@ def complete(tx: Transaction, member_id: int, account: Account) -> None:
 
 
 def _free_email(tx: Transaction, account: Account) -> str:
-    """The verified e-mail, where it is of the home organisation and nobody else's here."""
+    """Return the verified e-mail if it is of the home organisation and no other member has it."""
     if account.standing != Standing.HOME or not account.email:
         return ""
     return "" if members.by_email(tx, [account.email]) else account.email

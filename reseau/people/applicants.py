@@ -1,4 +1,4 @@
-"""Applicants: accounts that came to the network and were not let in, kept a while for whoever may admit them."""
+"""Applicants: accounts that were not admitted, kept for a while so that an administrator can admit them."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ def note(tx: Transaction, account: Account) -> None:
 
 
 def listed(tx: Transaction, limit: int) -> list[Applicant]:
-    """Who came, the latest first."""
+    """Return the applicants, the latest first."""
     rows = tx.execute(select(applicant).order_by(applicant.c.asked_at.desc(), applicant.c.id.desc()).limit(limit))
     return [Applicant(*tuple(row)) for row in rows]
 
 
 def get(tx: Transaction, applicant_id: int) -> Applicant | None:
-    """The applicant of a number."""
+    """Return an applicant by number."""
     row = tx.execute(select(applicant).where(applicant.c.id == applicant_id)).first()
     return None if row is None else Applicant(*tuple(row))
 
@@ -88,7 +88,7 @@ def admit(tx: Transaction, applicant_: Applicant, colleague: Member | None, acti
     """Make an applicant a member, or the further account of someone who is one; returns the member.
 
     Raises:
-        ApplicantError: the member has left, or the directory says so of whoever has this e-mail.
+        ApplicantError: the member has left, or the directory says that the person with this e-mail has.
     """
     owner = colleague
     if owner is None and applicant_.email and (same := members.by_email(tx, [applicant_.email])):

@@ -9,7 +9,7 @@ from functools import cache
 
 from reseau.folding import fold
 
-_SURE, _LONG = 4, 8  # letters of a word: one slip is forgiven from the first number on, two from the second
+_SURE, _LONG = 4, 8  # lengths of a word: one slip is forgiven from the first on, two from the second on
 _LONGEST = 40  # letters of a word; a longer one is not a name
 _MOST_WORDS = 8  # words of a typed name; more are a sentence
 _MOST_INITIALS = 3
@@ -81,11 +81,11 @@ class _Query:
         self.together = _Joined("".join(query))
 
     def steps_to(self, words: Sequence[str]) -> int:
-        """Return the number of errors in a name, word by word; ``_FAR`` if it was not meant."""
+        """Return the number of errors in a name, compared word by word; ``_FAR`` if the name does not match."""
         return sum(steps) if max(steps := self._each(words), default=_FAR) < _FAR else _FAR
 
     def steps_otherwise(self, words: Sequence[str]) -> int:
-        """Return the same if spaces are misplaced, a short word has an error, or initials stand for words."""
+        """Return the number of errors, with misplaced spaces, a slip in a short word, and initials allowed."""
         letters = "".join(words)
         steps = self._each(words)
         for number, joined in enumerate(self.joined):
@@ -116,11 +116,11 @@ class _Joined:
 
     def __init__(self, word: str) -> None:
         self.word = word
-        self.half = half = (len(word) - 2) // 2  # before or after a slip, at least so many letters are right
+        self.half = half = (len(word) - 2) // 2  # one slip leaves at least this many right letters at one end
         self.begins, self.ends = word[:half], word[len(word) - half :]
 
     def may_be_in(self, letters: str) -> bool:
-        """Whether a name of these letters needs to be measured."""
+        """Whether a name of these letters may match, so that its errors must be counted."""
         return self.half > 0 and (self.begins in letters or self.ends in letters)
 
     def steps(self, words: Sequence[str]) -> int:

@@ -48,7 +48,7 @@ class Addresses:
         return f"{self.base}/search?q={quote(words, safe='')}"
 
     def link(self, token: str) -> str:
-        """Where a link that the bot gave opens a session."""
+        """Return the address at which a link from the bot opens a session."""
         return f"{self.base}/link/{_part(token)}"
 
 

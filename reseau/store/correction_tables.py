@@ -1,4 +1,4 @@
-"""The tables of what happens to contents after they are written, and of whom a question is for."""
+"""Tables of corrections to contents (moves, mergers, moderation) and of the audiences of questions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reseau.store.moments import Moment
 former_code = Table(
     "former_code",
     metadata,
-    Column("code", Text, primary_key=True),  # which a content had before it was moved or merged
+    Column("code", Text, primary_key=True),  # the content's code before it was moved or merged
     reference("content.id", nullable=False),
     Index("ix_former_code_content_id", "content_id"),
 )
@@ -30,12 +30,12 @@ moderation = Table(
     metadata,
     Column("id", Id, primary_key=True),
     reference("content.id", nullable=False),
-    Column("community_id", Id, ForeignKey("community.id")),  # where the content stood; none: a wall
+    Column("community_id", Id, ForeignKey("community.id")),  # of the content at that time; none for a wall
     Column("act", Text, nullable=False),  # Verb
     reference("member.id", nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("ended_at", Moment),  # of a report: when somebody decided
+    Column("ended_at", Moment),  # for a report, when somebody decided
     Index("ix_moderation_content_id", "content_id"),
     Index("ix_moderation_community_id", "community_id", "at"),
     Index(
@@ -53,5 +53,5 @@ audience = Table(
     metadata,
     Column("content_id", Id, ForeignKey("content.id"), primary_key=True, autoincrement=False),
     Column("label", Text, nullable=False),  # as its author wrote it
-    Column("criteria", JSON, nullable=False),  # of each word, the fields and folded values of which one must fit
+    Column("criteria", JSON, nullable=False),  # for each word, fields and folded values, one of which must match
 )

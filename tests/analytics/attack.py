@@ -1,12 +1,12 @@
-"""An attack on everything published, by someone who knows the directory: who was there, who came and left, and when.
+"""An attack on everything published, by someone who knows the directory: who works there, who came and left, and when.
 
-All that the cubes ever said, at every publishing, becomes one linear system. Its unknowns are how many of each class of
-people (those alike to the directory) had activated, were active and were engaged, week by week and block by block; what
-a cell shows is an equation, a range an inequality. Of every cell that is not shown, and of everyone who came, left or
-moved, the system is asked for the least and the most they may be.
+Every cell of every publishing becomes a row of one linear system. Its unknowns are the numbers of people of each class
+(people whom the directory cannot tell apart) who had activated, were active and were engaged, week by week and block by
+block. A value is an equation, and a range is an inequality. For each hidden cell, and for everyone who came, left or
+moved, the attack solves for the least and the greatest possible number.
 
     python -m tests.analytics.attack --people 300 --seed 1       a random company
-    python -m tests.analytics.attack --data var/demo             what lies in a data folder
+    python -m tests.analytics.attack --data var/demo             the figures of a data folder
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _OF_PEOPLE = ("activation_rate", "engagement_rate", "active_members")
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """People whom the directory cannot tell apart: counted in the same segments, block by block, and gone alike."""
+class PeopleClass:
+    """People whom the directory cannot tell apart: the same segments in each block, and the same last day."""
 
     places: tuple[tuple[date, tuple[str, ...]], ...]
     left: date | None
@@ -53,8 +53,12 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """How much someone wrote of a kind in a week, as its writer knows; ``counted``: one of those who are counted."""
+class Contributed:
+    """The number of contributions of a kind by a person in a week, which that person knows.
+
+    Attributes:
+        counted: whether the person is one of those who are counted.
+    """
 
     week: date
     person: str
@@ -64,15 +68,15 @@ class Done:
 
 
 class Attack:
-    """Everything published from a data folder, and everything about who is there.
+    """Everything published from a data folder, and everything that its directory says.
 
     Args:
         folder: the data folder, as it is after the last publishing.
-        cells: every cell that was ever published, each once for each thing it ever said.
-        done: what was written, where whoever wrote it attacks too.
+        cells: every cell that was ever published, once for each value that it had.
+        done: what was written, if its authors attack too; each knows their own contributions.
     """
 
-    def __init__(self, folder: Path, cells: pd.DataFrame, done: Sequence[Done] = ()) -> None:
+    def __init__(self, folder: Path, cells: pd.DataFrame, done: Sequence[Contributed] = ()) -> None:
         self.folder, self.k = folder, reading.freshness(folder).k
         self.cells, self.done = cells, done
         self.undecided: list[str] = []
@@ -83,14 +87,14 @@ class Attack:
         self.classes = list(self._alike())
         self.system = System()
         self._lives()
-        self._told()
+        self._published()
         self._contributors()
 
     def block(self, day: date) -> date:
         blocks: int = (day - self.first) // BLOCK
         return self.first + blocks * BLOCK
 
-    def _alike(self) -> Iterator[Alike]:
+    def _alike(self) -> Iterator[PeopleClass]:
         places: dict[str, list[tuple[date, tuple[str, ...]]]] = defaultdict(list)
         for block in sorted({self.block(week) for week in self.weeks}):
             roster = read_roster(self.folder, block).fillna("")
@@ -102,9 +106,9 @@ class Attack:
             day = left.get(person)
             sizes[tuple(where), day if isinstance(day, date) and day <= self.weeks[-1] + WEEK else None] += 1
         for (where, day), size in sizes.items():
-            yield Alike(where, day, size)
+            yield PeopleClass(where, day, size)
 
-    # -- what everyone knows of how things hang together
+    # -- relations that hold in every company
 
     def _lives(self) -> None:
         for who in self.classes:
@@ -116,7 +120,7 @@ class Attack:
             for block, _ in who.places:
                 self._block(who, block)
 
-    def _week(self, who: Alike, week: date, before: int | None) -> int:
+    def _week(self, who: PeopleClass, week: date, before: int | None) -> int:
         system, able = self.system, 0.0 if who.gone(week) else float(who.size)
         activated = system.var(("activated", who, week), who.size)
         active, engaged = (system.var((name, who, week, week + WEEK - DAY), able) for name in ("active", "engaged"))
@@ -127,48 +131,49 @@ class Attack:
             system.say({active: 1, activated: -1, before: 1}, 0, math.inf)
         return activated
 
-    def _block(self, who: Alike, block: date) -> None:
+    def _block(self, who: PeopleClass, block: date) -> None:
         weeks = [week for week in self.weeks if self.block(week) == block]
         if len(weeks) < 4:
             return
-        system, whole = self.system, {}
+        system, totals = self.system, {}
         for name in ("active", "engaged"):
-            whole[name] = system.var((name, who, block, block + BLOCK - DAY), who.size)
+            totals[name] = system.var((name, who, block, block + BLOCK - DAY), who.size)
             parts = [system.names[name, who, week, week + WEEK - DAY] for week in weeks]
             for part in parts:
-                system.say({whole[name]: 1, part: -1}, 0, math.inf)
-            system.say({whole[name]: 1, **dict.fromkeys(parts, -1.0)}, -math.inf, 0)
-        system.say({whole["active"]: 1, whole["engaged"]: -1}, 0, math.inf)
-        system.say({system.names["activated", who, weeks[-1]]: 1, whole["active"]: -1}, 0, math.inf)
+                system.say({totals[name]: 1, part: -1}, 0, math.inf)
+            system.say({totals[name]: 1, **dict.fromkeys(parts, -1.0)}, -math.inf, 0)
+        system.say({totals["active"]: 1, totals["engaged"]: -1}, 0, math.inf)
+        system.say({system.names["activated", who, weeks[-1]]: 1, totals["active"]: -1}, 0, math.inf)
 
-    # -- what the cells say
+    # -- equations and inequalities from the cells
 
-    def _told(self) -> None:
-        held = self._held()
+    def _published(self) -> None:
+        unchanged = self._unchanged_weeks()
         for cell in self.cells.to_dict("records"):
             if cell["metric"] in _OF_PEOPLE:
                 columns = self._sum(cell)
                 if columns is not None and cell["shown"] != "hidden":
                     low, high = self._edges(cell)
-                    stays = cell["metric"] == "activation_rate" and cell["end"] in held and not cell["segment_kind"]
-                    self.system.say(dict.fromkeys(columns, 1.0), low, math.inf if stays else high)
+                    is_old = cell["metric"] == "activation_rate" and cell["end"] in unchanged
+                    is_old = is_old and not cell["segment_kind"]
+                    self.system.say(dict.fromkeys(columns, 1.0), low, math.inf if is_old else high)
 
     def _contributors(self) -> None:
-        """A volume that is shown, or hidden for its dominance, is of k engaged people at least who are counted."""
+        """Add that at least k counted people engaged in a week whose volume is shown, or hidden for its dominance."""
         weeks = self.cells.loc[(self.cells["metric"] == "contributions") & (self.cells["grain"] == "week")]
         for cell in weeks.loc[(weeks["shown"] == "value") | (weeks["reason"] == "dominance")].to_dict("records"):
             names = [("engaged", who, cell["start"], cell["end"]) for who in self.classes]
             terms = {self.system.names[name]: 1.0 for name in names if name in self.system.names}
             self.system.say(terms, self.k, math.inf)
 
-    def _held(self) -> set[date]:
-        """The weeks in which so few were active that the activation told is that of before."""
+    def _unchanged_weeks(self) -> set[date]:
+        """Return the ends of weeks with so few active people that the published activation is an earlier week's."""
         active = self.cells.loc[(self.cells["metric"] == "active_members") & (self.cells["grain"] == "week")]
         few = (active["shown"] == "hidden") | (active["reason"] == "k")
         return set(active.loc[few, "end"])
 
     def _sum(self, cell: Row) -> list[int] | None:
-        """The unknowns that a cell adds up."""
+        """Return the unknowns that a cell adds up."""
         if cell["grain"] not in ("week", "4w") or (cell["grain"] == "4w" and cell["end"] - cell["start"] > BLOCK):
             return None
         name = {"activation_rate": "activated", "engagement_rate": "engaged", "active_members": "active"}[
@@ -193,16 +198,16 @@ class Attack:
             return cell["numerator"], cell["numerator"]
         unit = 1.0 if METRICS[cell["metric"]].unit == "count" else cell["denominator"]
         low, high = math.ceil(cell["low"] * unit - NEAR), math.floor(cell["high"] * unit + NEAR)
-        if cell["segment_kind"] in SEGMENTS:  # what the rule says of a band in a segment
+        if cell["segment_kind"] in SEGMENTS:  # bands are wider in segments
             edge = max(FEW, math.ceil(unit * 0.05)) - 1
             low, high = max(low, 0 if cell["low"] == 0 else unit - edge), min(high, edge if cell["low"] == 0 else unit)
         return low, math.inf if cell["reason"] == "homogeneous" and not cell["segment_kind"] else high
 
-    # -- what must not be known
+    # -- facts that must stay unknown
 
     def findings(self, *, exact: bool = False, limit: Limit | None = None) -> Iterator[Finding]:
-        """Whatever is told of a few, outright, or by what follows from everything together."""
-        yield from Outright(self.cells, self.k, self.done).findings()
+        """Yield every fact about a few people that one cell states, or that follows from all cells together."""
+        yield from SingleCells(self.cells, self.k, self.done).findings()
         yield from self._crowds()
         try:
             yield from self._solved(self.system, [*self._people(), *self._hidden()], exact, limit)
@@ -211,13 +216,13 @@ class Attack:
             yield Finding(str(error), math.nan, math.nan)
 
     def _crowds(self) -> Iterator[Finding]:
-        """Those who are counted change together with k others: else two blocks differ by a few people."""
+        """Yield the blocks whose counted people differ from the block before by fewer than k."""
         blocks = sorted({self.block(week) for week in self.weeks})
         for before, block in pairwise(blocks):
             changed = sum(who.size for who in self.classes if who.at(before) != who.at(block))
             enough = sum(who.size for who in self.classes if who.at(before) is not None) >= 2 * self.k
             if enough and 0 < changed < self.k:
-                yield Finding(f"{block} is told of others than {before}", changed, changed)
+                yield Finding(f"{block} counts other people than {before}", changed, changed)
 
     def _solved(
         self, system: System, questions: Sequence[Question], exact: bool = False, limit: Limit | None = None
@@ -228,7 +233,7 @@ class Attack:
         self.asked += len(questions)
 
     def _people(self) -> Iterator[Question]:
-        """Who came, left or moved: their first and last week in the figures, and each block of theirs."""
+        """Yield questions about those who came, left or moved, in their first and last weeks and in their blocks."""
         blocks = {self.block(week) for week in self.weeks}
         for who in self.classes:
             stays = {block for block, _ in who.places} == blocks and len({place for _, place in who.places}) == 1
@@ -240,15 +245,15 @@ class Attack:
                 for name in {same[0], same[-1], *same[4:5]} if same else ():
                     yield self._of_some(name, who)
 
-    def _of_some(self, name: Var, who: Alike) -> Question:
-        """Whether it stays open that all of some people did something, and that none did."""
+    def _of_some(self, name: Var, who: PeopleClass) -> Question:
+        """Ask whether all of a class, and none of it, may have done something."""
         what = f"{name[0]} {name[2]} of {who.size} {who.places[0][1]}"
         return Question(
             what, [self.system.names[name]], lambda low, high: low <= who.size - 1 + NEAR and high >= 1 - NEAR
         )
 
     def _hidden(self) -> Iterator[Question]:
-        """The cells of people that are hidden or shown as a range, each as wide as its label."""
+        """Yield a question for each hidden cell and each range: may the number be anything that its label allows?"""
         for cell in self.cells.to_dict("records"):
             if cell["shown"] != "value" and cell["metric"] in _OF_PEOPLE and (columns := self._sum(cell)):
                 what = " ".join(
@@ -265,7 +270,7 @@ class Attack:
         return lambda low, high: high - low >= wide - NEAR
 
     def _smallest_beside(self, cell: Row) -> float:
-        """The people of the smallest segment for whose sake others are hidden: no more can stay open than they are."""
+        """Return the size of the smallest segment beside a hidden one, which bounds how much can stay open."""
         kind, block, counted = cell["segment_kind"], self.block(cell["end"]), Counter[str]()
         for who in self.classes:
             if kind in SEGMENTS and (place := who.at(block)) is not None:
@@ -273,7 +278,7 @@ class Attack:
         return min(counted.values(), default=math.inf)
 
     def _volumes(self) -> Iterator[Finding]:
-        """Weeks that are hidden, from everything longer and from kinds."""
+        """Yield the hidden weeks' volumes that follow from longer periods and from kinds."""
         cells = self.cells.loc[self.cells["metric"] == "contributions"]
         system = System()
         weeks = {cell["start"]: cell for cell in cells.loc[cells["grain"] == "week"].to_dict("records")}
@@ -298,7 +303,7 @@ class Attack:
         yield from self._solved(system, questions) if questions and system.rows else ()
 
     def _remainders(self, hidden: list[date]) -> Iterator[list[date]]:
-        """The hidden weeks, each by itself and those of a block together."""
+        """Yield the hidden weeks, each alone and those of a block together."""
         yield from ([day] for day in hidden)
         for block in sorted({self.block(day) for day in hidden}):
             together = [day for day in hidden if self.block(day) == block]
@@ -306,9 +311,9 @@ class Attack:
                 yield together
 
     def _questions(self, system: System, weeks: dict[date, Row]) -> None:
-        """Questions are contributions: more of them were asked than the shown weeks hold, so the hidden ones hold some.
+        """Add what published numbers of questions say about hidden weeks, as questions are contributions.
 
-        A question may be deleted between two figures, so of those who were asked one counts at least as many.
+        A question may be deleted between two publishings, so an earlier figure gives a least number only.
         """
         questions = {start: system.var(("question", start), 1e6) for start in weeks}
         for start, column in questions.items():
@@ -326,7 +331,7 @@ class Attack:
                 system.say({questions[day]: 1.0 for day in inside}, cell["denominator"], math.inf)
 
     def _longer(self, system: System, weeks: dict[date, Row], cell: Row, value: float) -> None:
-        """A longer period is the sum of its shown weeks; what it holds beyond them is of those that are not."""
+        """Add the sum of a longer period: anything beyond its shown weeks belongs to the hidden ones."""
         inside = [start for start in weeks if cell["start"] - WEEK < start <= cell["end"]]
         beyond = value - sum(weeks[start]["value"] for start in inside if weeks[start]["shown"] == "value")
         if cell["shown"] == "value" and beyond > NEAR:
@@ -334,10 +339,10 @@ class Attack:
             system.say(terms, value, value)
 
 
-class Outright:
-    """What single cells say of a few people, without any sum."""
+class SingleCells:
+    """Facts about a few people that a single cell states."""
 
-    def __init__(self, cells: pd.DataFrame, k: int, done: Sequence[Done]) -> None:
+    def __init__(self, cells: pd.DataFrame, k: int, done: Sequence[Contributed]) -> None:
         self.cells, self.k, self.done = cells, k, done
 
     def findings(self) -> Iterator[Finding]:
@@ -348,27 +353,27 @@ class Outright:
                 yield Finding(f"{_named(cell)}, {few}", cell["value"], cell["value"])
 
     def _of_enough(self, cell: Row) -> bool:
-        """Of the organisation, k did and k did not, of 20 at least; of a segment, 5 and 5 %."""
+        """Whether enough people did and did not: k of at least 20 in the organisation, 5 and 5 % in a segment."""
         count = METRICS[cell["metric"]].unit == "count"
-        them, people = cell["numerator"], cell["n"] if count else cell["denominator"]
+        part, people = cell["numerator"], cell["n"] if count else cell["denominator"]
         few = max(FEW, 0.05 * people) if cell["segment_kind"] in SEGMENTS else self.k
-        return bool(people >= 20 and few - NEAR <= them <= people - few + NEAR)
+        return bool(people >= 20 and few - NEAR <= part <= people - few + NEAR)
 
     def _of_few(self, cell: Row) -> str:
-        """Why a volume is of a few people: fewer than k who are counted, or most of it by one or two."""
+        """Return why a volume says something about a few people, or an empty text."""
         if cell["grain"] != ("4w" if cell["segment_kind"] else "week"):
             return ""  # longer periods are sums of these
         rows = [row for row in self.done if cell["start"] <= row.week <= cell["end"] and self._is_in(row, cell)]
-        each: Counter[str] = Counter()
+        totals: Counter[str] = Counter()
         for row in rows:
-            each[row.person] += row.count
-        counted, most = {row.person for row in rows if row.counted}, [n for _, n in each.most_common(2)] + [0, 0]
+            totals[row.person] += row.count
+        counted, most = {row.person for row in rows if row.counted}, [n for _, n in totals.most_common(2)] + [0, 0]
         if len(counted) < self.k:
             return f"of {len(counted)} people who are counted"
-        dominant = most[0] > each.total() / 2 or most[0] + most[1] > 0.75 * each.total()
+        dominant = most[0] > totals.total() / 2 or most[0] + most[1] > 0.75 * totals.total()
         return "most of it by one or two" if dominant else ""
 
-    def _is_in(self, row: Done, cell: Row) -> bool:
+    def _is_in(self, row: Contributed, cell: Row) -> bool:
         if not cell["segment_kind"]:
             return True
         weekly = self.cells.loc[(self.cells["metric"] == "contributions") & (self.cells["grain"] == "week")]
@@ -385,19 +390,19 @@ def _named(cell: Row) -> str:
 
 
 def everything(folder: Path) -> pd.DataFrame:
-    """Every cell of every metric of a data folder, as the command, its CSV and the page give them."""
+    """Return every cell of every metric of a data folder, as the command, its CSV and the page show them."""
     files = sorted(reading.cubes_folder(folder).glob("*.parquet"))
     return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
 
 
 def together(publishings: list[pd.DataFrame]) -> pd.DataFrame:
-    """What several publishings said, each different thing once."""
-    every = pd.concat(publishings, ignore_index=True)
-    return every.drop_duplicates([*COLUMNS]).reset_index(drop=True)
+    """Return the cells of several publishings without repetitions."""
+    cells = pd.concat(publishings, ignore_index=True)
+    return cells.drop_duplicates([*COLUMNS]).reset_index(drop=True)
 
 
 def main() -> int:
-    """Attack a data folder, or a random company; say what was found, and what the time did not suffice for."""
+    """Attack a data folder or a random company; print the findings and the questions that ran out of time."""
     from tests.analytics.companies import living
 
     parser = argparse.ArgumentParser(description=__doc__)

@@ -1,6 +1,6 @@
-"""The rules of privacy, each broken in turn, and the small company that the attack must then say something about.
+"""The rules of privacy, each broken in turn, with a small company in which the attack must notice.
 
-A rule is broken by putting another function in its place: what is tested here is the attack.
+A rule is broken by patching its function. These cases test the attack, not the rules.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ Breaking = Callable[[pytest.MonkeyPatch], None]
 
 
 def crowd(size: int, department: str = "Achats", **fields: Any) -> list[Person]:
-    """People who are alike."""
+    """Return identical people."""
     return [_person(Person(department, **fields)) for _ in range(size)]
 
 
 def _person(person: Person) -> Person:
-    """With sets and mappings of its own."""
+    """Return a copy with its own sets and mappings."""
     return replace(person, active=set(person.active), engaged=set(person.engaged), wrote=dict(person.wrote))
 
 
@@ -38,7 +38,7 @@ EVERY = set(range(12))
 
 
 def _departments(*sizes: tuple[str, int, int]) -> list[Person]:
-    """Departments: name, people, how many have activated; ten of these are engaged in each week."""
+    """Return departments from names, sizes and numbers of activated people; up to six of these engage every week."""
     people = []
     for name, size, activated in sizes:
         people += crowd(min(activated, 6), name, activated=0, engaged=EVERY)
@@ -47,22 +47,22 @@ def _departments(*sizes: tuple[str, int, int]) -> list[Person]:
 
 
 def one_small() -> list[Person]:
-    """Of a department of 3, one has activated: the total less the two others says so."""
+    """One of a department of 3 has activated, which the total minus the other two departments reveals."""
     return _departments(("D3", 3, 1), ("Achats", 30, 15), ("Ventes", 30, 14))
 
 
 def several_small() -> list[Person]:
-    """Departments of 9, 10 and 11 beside a large one."""
+    """Departments of 9, 10 and 11 people beside a large one."""
     return _departments(("D9", 9, 4), ("D10", 10, 1), ("D11", 11, 6), ("Achats", 40, 20))
 
 
 def all_of_ten() -> list[Person]:
-    """All of a department of 10 have activated, and four of one of 80, which is a range: together they are fourteen."""
+    """All of a department of 10 and four of a department of 80 (a range) have activated: fourteen together."""
     return _departments(("D10", 10, 10), ("D80", 80, 4), ("Achats", 50, 20), ("Ventes", 60, 30))
 
 
 def nearly_everybody() -> list[Person]:
-    """All but six have activated, which is a range of ten numbers; so it is of each department, of five."""
+    """All but six have activated, which is published as a range of ten numbers, and of five in each department."""
     return _departments(("Achats", 30, 27), ("Ventes", 30, 27))
 
 
@@ -77,24 +77,24 @@ def few_of_many() -> list[Person]:
 
 
 def others_each_week() -> list[Person]:
-    """Ten are engaged in the first week, and nine others in each of the next: four weeks hold as many as all four."""
+    """Ten engage in the first week and nine others in each of the next, so the block's number is the weeks' sum."""
     engaged = [crowd(size, activated=0, engaged={week}) for week, size in enumerate((10, 9, 9, 9))]
     return [*(person for group in engaged for person in group), *crowd(13, activated=0), *crowd(10)]
 
 
 def left_and_silent() -> list[Person]:
-    """The same twelve are engaged in every week; someone left after the first."""
+    """The same twelve engage in every week, and someone left after the first."""
     stay = [*crowd(12, activated=0, engaged=EVERY), *crowd(14, activated=0), *crowd(14)]
     return [*stay, *crowd(1, activated=0, leaves=0)]
 
 
 def twelve_leave() -> list[Person]:
-    """Twelve who leave together have all activated, and nobody comes in meanwhile."""
+    """Twelve leave together, all of them activated, and nobody activates meanwhile."""
     return [*crowd(12, activated=0, leaves=3), *crowd(25, activated=0, active=EVERY), *crowd(33)]
 
 
-def twelve_leave_a_department() -> list[Person]:
-    """The same in a department, while ten of another come in."""
+def twelve_leave_one() -> list[Person]:
+    """Twelve leave a department together, all of them activated, while ten of another department activate."""
     return [
         *crowd(12, "D40", activated=0, leaves=3),
         *crowd(13, "D40", activated=0, active=EVERY, engaged=EVERY),
@@ -106,17 +106,17 @@ def twelve_leave_a_department() -> list[Person]:
 
 
 def one_leaves() -> list[Person]:
-    """One leaves after four weeks; in the fifth, three come in and nobody else does anything."""
+    """One leaves after four weeks; in the fifth, three activate and nobody else does anything."""
     return [*crowd(20, activated=0, active={1, 2, 3}), *crowd(3, activated=4), *crowd(16), *crowd(1, leaves=3)]
 
 
 def twelve_change_in_a_quiet_week() -> list[Person]:
-    """Twelve leave after four weeks; in the fifth, three come in and nobody else does anything."""
+    """Twelve leave after four weeks; in the fifth, three activate and nobody else does anything."""
     return [*crowd(25, activated=0, active={1, 2, 3}), *crowd(3, activated=4), *crowd(20), *crowd(12, leaves=3)]
 
 
 def a_range_between_rosters() -> list[Person]:
-    """Twelve who leave have all activated; in the week after next three come in, fewer than the range leaves open."""
+    """Twelve leave, all of them activated; two weeks later three activate, fewer than the range leaves open."""
     active = {1, 2, 3, 4, 5, 6, 7}
     return [
         *crowd(12, activated=0, leaves=3),
@@ -127,12 +127,12 @@ def a_range_between_rosters() -> list[Person]:
 
 
 def few_come_in() -> list[Person]:
-    """Twenty come in, and seven in the second week, in which nobody else does anything."""
+    """Twenty activate in the first week and seven in the second, in which nobody else does anything."""
     return [*crowd(20, activated=0), *crowd(7, activated=1), *crowd(13)]
 
 
 def late() -> list[Person]:
-    """What one of twenty-one did becomes known after the first figures were published."""
+    """The activation of one of twenty-one people becomes known only after the first publishing."""
     return [*crowd(20, activated=0, active=EVERY), *crowd(1, activated=0, active=EVERY, late=5), *crowd(19)]
 
 
@@ -141,7 +141,7 @@ def _writers(kinds: dict[str, int], *, week: int = 0, size: int = 1, **fields: A
 
 
 def ideas_of_one() -> list[Person]:
-    """Fifteen write comments, twelve questions, and one all ideas."""
+    """Fifteen write comments and twelve write questions; one of them writes all ideas."""
     return [
         *_writers({"comment": 2}, size=14),
         *_writers({"comment": 2, "idea": 3}),
@@ -172,19 +172,19 @@ def _always(metric: Metric, tables: Tables, cells: pd.DataFrame, k: int) -> pd.S
     return pd.Series(True, index=cells.index)
 
 
-def _put(place: object, name: str, value: object) -> Breaking:
-    return lambda patch: patch.setattr(place, name, value)
+def _replace(owner: object, name: str, value: object) -> Breaking:
+    return lambda patch: patch.setattr(owner, name, value)
 
 
-def _again(patch: pytest.MonkeyPatch) -> None:
-    """Everything is published anew at each publishing."""
+def _republish(patch: pytest.MonkeyPatch) -> None:
+    """Publish every period anew each time."""
     patch.setattr(History, "fresh", lambda self, cells, part: cells)
     patch.setattr(edition, "_nothing_new", lambda *_: False)
     patch.setattr(edition, "_blocks", lambda tables, history, part: tables.calendar.blocks())
 
 
 def _kinds_of_all_weeks(patch: pytest.MonkeyPatch) -> None:
-    """Kinds are counted over the hidden weeks too."""
+    """Count kinds over hidden weeks too."""
     weeks = edition._weeks
 
     def all_shown(metric: Metric, tables: Tables, history: History) -> History:
@@ -196,26 +196,26 @@ def _kinds_of_all_weeks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(edition, "_with_kinds", all_shown)
 
 
-def _moving(patch: pytest.MonkeyPatch) -> None:
-    """Activation moves in weeks in which few were active."""
+def _publish_small_steps(patch: pytest.MonkeyPatch) -> None:
+    """Let activation change in weeks in which few people were active."""
     rule = staircase.rule_growing
 
-    def told(cells: pd.DataFrame, history: pd.DataFrame, people: staircase.Roster, k: int) -> list[Ruling]:
+    def lenient(cells: pd.DataFrame, history: pd.DataFrame, people: staircase.Roster, k: int) -> list[Ruling]:
         return rule(cells.assign(first=1_000), history, people, k)
 
-    patch.setattr(edition, "rule_growing", told)
+    patch.setattr(edition, "rule_growing", lenient)
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A rule that is broken, and a company in which the attack sees it.
+    """A rule to break, and a company in which the attack must notice.
 
     Attributes:
-        rule: what no longer holds.
+        rule: a description of the broken rule.
         people: the company.
-        breaks: puts something else in the place of the rule.
-        weeks: after how many weeks the figures are published.
-        measures: rules of the measures that are broken instead (``staged``).
+        breaks: replaces the rule's function.
+        weeks: the numbers of weeks after which the figures are published.
+        measures: rules of measurement to break instead (``staged``).
     """
 
     rule: str
@@ -226,30 +226,30 @@ class Break:
 
 
 BREAKS = (
-    Break("k and the other side of it", few_of_many, _put(staircase, "_rule_few", lambda *_: None)),
-    Break("the size of a company", tiny, _put(staircase, "rule_size", lambda *_: SHOWN)),
+    Break("k and the other side of it", few_of_many, _replace(staircase, "_rule_few", lambda *_: None)),
+    Break("the size of a company", tiny, _replace(staircase, "rule_size", lambda *_: SHOWN)),
     Break(
         "the size of a roster behind a volume",
         tiny,
-        _put(edition, "_enough", lambda *given: pd.Series(True, index=given[2].index)),
+        _replace(edition, "_enough", lambda *arguments: pd.Series(True, index=arguments[2].index)),
     ),
-    Break("the size of a segment", several_small, _put(subtraction, "rule_people", lambda *_: SHOWN)),
-    Break("totals less segments", one_small, _put(subtraction.Cut, "_next_to_hide", lambda _: None)),
-    Break("remainders that narrow", all_of_ten, _put(subtraction, "_stays_wide", lambda *_: True)),
-    Break("segments of a whole that is a range", nearly_everybody, _put(edition, "_open", lambda *_: True)),
-    Break("four weeks that narrow a week", others_each_week, _put(staircase.Within, "_rule_block", lambda *_: SHOWN)),
-    Break("four weeks that tell of a leaver", left_and_silent, _put(staircase.Within, "_rule_block", lambda *_: SHOWN)),
-    Break("steps of the whole", twelve_leave, _put(staircase, "_rule_step", lambda *_: SHOWN), (8,)),
-    Break("steps of a segment", twelve_leave_a_department, _put(subtraction.Steps, "reveals", lambda *_: False), (8,)),
-    Break("one roster a block", one_leaves, _put(roster, "_moved", lambda *_: 1_000), (8,)),
-    Break("activation that waits for k", few_come_in, _moving),
-    Break("a period is published once", late, _again, (4, 8)),
-    Break("k behind a volume", a_week_of_three, _put(rules, "rule_volume", lambda *_: SHOWN)),
-    Break("k behind a kind", ideas_of_one, _put(rules, "_fit", lambda *_: True)),
+    Break("the size of a segment", several_small, _replace(subtraction, "rule_people", lambda *_: SHOWN)),
+    Break("totals less segments", one_small, _replace(subtraction.Cut, "_next_to_hide", lambda _: None)),
+    Break("remainders that narrow", all_of_ten, _replace(subtraction, "_stays_wide", lambda *_: True)),
+    Break("segments of a whole that is a range", nearly_everybody, _replace(edition, "_open", lambda *_: True)),
+    Break("a block that narrows a week", others_each_week, _replace(staircase.Within, "_rule_block", lambda *_: SHOWN)),
+    Break("a block with a leaver", left_and_silent, _replace(staircase.Within, "_rule_block", lambda *_: SHOWN)),
+    Break("steps of the whole", twelve_leave, _replace(staircase, "_rule_step", lambda *_: SHOWN), (8,)),
+    Break("steps of a segment", twelve_leave_one, _replace(subtraction.Steps, "reveals", lambda *_: False), (8,)),
+    Break("one roster a block", one_leaves, _replace(roster, "_moved", lambda *_: 1_000), (8,)),
+    Break("activation that waits for k", few_come_in, _publish_small_steps),
+    Break("a period is published once", late, _republish, (4, 8)),
+    Break("k behind a volume", a_week_of_three, _replace(rules, "rule_volume", lambda *_: SHOWN)),
+    Break("k behind a kind", ideas_of_one, _replace(rules, "_fit", lambda *_: True)),
     Break("kinds of shown weeks alone", a_week_of_three, _kinds_of_all_weeks),
     Break("only who is counted opens a volume", nine_and_a_guest, measures=("everybody_opens",)),
     Break("questions of shown weeks alone", questions_of_a_hidden_week, weeks=(4, 5), measures=("hidden_weeks_too",)),
 )
 
-#: Companies that show what is not a rule of its own, and are attacked with the others.
+#: Further companies to attack, which no single rule protects.
 OTHERS = ((twelve_change_in_a_quiet_week, (8,)), (a_range_between_rosters, (8,)))

@@ -1,4 +1,4 @@
-"""Random companies for the attack: people come, leave and move between publications."""
+"""Random companies for the attack, whose people come, leave and move between publishings."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ from tests.analytics.attack import everything
 from tests.analytics.story import BROUGHT, HERE, MONDAY, activate, did, moment, replied, tell, wrote
 
 TRAPS = (3, 9, 10, 11)  # the sizes of the small departments
-WEEKS = (4, 8, 9, 12)  # after which the figures are published
-# How often people come in, and act, in a week.
+WEEKS = (4, 8, 9, 12)  # numbers of weeks after which the figures are published
+# Probabilities that a person activates, and acts, in a week.
 _PACES = ((0.02, 0.05), (0.15, 0.3), (0.12, 0.7), (0.5, 0.9), (0.9, 1.0))
 
 
 def living(folder: Path, seed: int, people: int = 70, weeks: Sequence[int] = WEEKS) -> Iterator[pd.DataFrame]:
-    """What a random company publishes, one publication after the other.
+    """Yield the published cells of a random company after each publishing.
 
-    Departments of 3, 9, 10 and 11 beside two larger ones; now and then one person, or a crowd, leaves, comes, moves or
-    is found to be a guest, and before each publishing one person leaves and one comes. In the week :func:`quiet_week`
-    so few people write that it must be hidden, whatever the others show.
+    It has departments of 3, 9, 10 and 11 people beside two larger ones. Now and then one person or a crowd leaves,
+    comes, moves or becomes a guest, and before each publishing one person leaves and one comes. In the week
+    :func:`quiet_week` so few people write that its volume must be hidden.
     """
     rng = random.Random(seed)
     network = Network(load_settings(data=folder), open_store(f"sqlite:///{folder / 'reseau.db'}"))
     try:
         company = _Company(network, rng, people, quiet_week(seed, weeks))
-        done = 0
+        first = 0
         for last in weeks:
-            for week in range(done, last):
+            for week in range(first, last):
                 company.live(week)
-            done = last
+            first = last
             company.exchange(last)
             assert cubes.refresh(network, at=moment(7 * last, 9.0)).cubes.failed == {}
             yield everything(folder)
@@ -53,7 +53,7 @@ def living(folder: Path, seed: int, people: int = 70, weeks: Sequence[int] = WEE
 
 
 def quiet_week(seed: int, weeks: Sequence[int] = WEEKS) -> int:
-    """The week, counted from 0, in which one to nine people of a company write, one of them seven times."""
+    """Return the week, counted from 0, in which one to nine people of a company write, one of them seven times."""
     return random.Random(f"quiet {seed}").randrange(1, weeks[0])
 
 
@@ -62,8 +62,8 @@ class _Company:
         self.network, self.rng, self.quiet = network, rng, quiet
         self.come_in, self.act = rng.choice(_PACES)
         self.content = 1_000
-        self.here: list[int] = []
-        self.inside: set[int] = set()
+        self.staff: list[int] = []
+        self.activated: set[int] = set()
         departments = [f"D{size}" for size in TRAPS for _ in range(size)]
         rest = people - len(departments)
         departments += rng.choices(["Achats", "Ventes"], weights=(1, rng.choice((1, 3))), k=max(rest, 0))
@@ -78,20 +78,20 @@ class _Company:
             for d in departments
         ]
         with self.network.store.write() as tx:
-            self.here += members.add(tx, new, BROUGHT)
+            self.staff += members.add(tx, new, BROUGHT)
 
     def live(self, week: int) -> None:
         day = 7 * week + 2
-        new = [who for who in self.here if who not in self.inside and self.rng.random() < self._coming(week)]
-        acting = [who for who in self.here if who in self.inside and self.rng.random() < self.act]
+        new = [who for who in self.staff if who not in self.activated and self.rng.random() < self._coming(week)]
+        acting = [who for who in self.staff if who in self.activated and self.rng.random() < self.act]
         if week == self.quiet:
-            settled = [who for who in self.here if who in self.inside]
-            acting = self.rng.sample(settled, min(self.rng.randint(1, 9), len(settled)))
+            present = [who for who in self.staff if who in self.activated]
+            acting = self.rng.sample(present, min(self.rng.randint(1, 9), len(present)))
             traces = [self._asks(who, day) for who in acting] + (self._replies(acting[0], 6, day) if acting else [])
         else:
             traces = [trace for who in acting for trace in self._acts(who, day)]
         activate(self.network, new, day)
-        self.inside.update(new)
+        self.activated.update(new)
         tell(self.network, traces)
         self._change(week)
 
@@ -116,28 +116,28 @@ class _Company:
         return [replied(who, content, root, day, 14) for content in range(first, first + count)]
 
     def exchange(self, week: int) -> None:
-        """One person has left the week before, and one has come."""
+        """Record that one person left and one came in the week before."""
         self.join(["Ventes"], week - 1)
-        gone = self.here.pop(self.rng.randrange(len(self.here)))
+        leaver = self.staff.pop(self.rng.randrange(len(self.staff)))
         left = {"status": MemberStatus.LEFT, "left_on": MONDAY + timedelta(days=7 * week - 4)}
         with self.network.store.write() as tx:
-            members.change(tx, [MemberChange(gone, left)], HERE)
+            members.change(tx, [MemberChange(leaver, left)], HERE)
 
     def _change(self, week: int) -> None:
-        """Someone, nobody or a crowd leaves, comes, moves or becomes a guest at the end of a week."""
+        """Let a random number of people leave, come, move or become guests at the end of a week."""
         day = MONDAY + timedelta(days=7 * week + 5)
-        for what in ("leave", "come", "move", "guest"):
-            count = self.rng.choice((0, 0, 0, 1, 1, 2, 12 if what in ("leave", "come") else 0))
-            if what == "come":
+        for change in ("leave", "come", "move", "guest"):
+            count = self.rng.choice((0, 0, 0, 1, 1, 2, 12 if change in ("leave", "come") else 0))
+            if change == "come":
                 self.join(self.rng.choices(["Achats", "Ventes", "D9", "D11"], k=count), week)
                 continue
-            chosen = self.rng.sample(self.here, min(count, len(self.here) // 3))
+            chosen = self.rng.sample(self.staff, min(count, len(self.staff) // 3))
             changes: dict[str, dict[str, object]] = {
                 "leave": {"status": MemberStatus.LEFT, "left_on": day},
                 "move": {"department": "Achats"},
                 "guest": {"kind": "partner"},
             }
             with self.network.store.write() as tx:
-                members.change(tx, [MemberChange(who, dict(changes[what])) for who in chosen], HERE)
-            if what == "leave":
-                self.here = [who for who in self.here if who not in chosen]
+                members.change(tx, [MemberChange(who, dict(changes[change])) for who in chosen], HERE)
+            if change == "leave":
+                self.staff = [who for who in self.staff if who not in chosen]

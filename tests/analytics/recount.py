@@ -1,6 +1,6 @@
-"""The figures counted a second time: from the rows of ``activity`` and of the directory, in plain Python, slowly.
+"""A second, slow calculation of the figures, in plain Python, from the rows of ``activity`` and of the directory.
 
-Nothing here is shared with ``analytics``: no engine, no frame, no pseudonym; only the definitions of docs/metrics.md.
+It shares nothing with ``analytics`` but the definitions of ``docs/metrics.md``: no engine, no frame, no pseudonym.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ENDS = ("deleted", "removed", "merged")
 
 @dataclass
 class Company:
-    """Everything that was written down, as the store gives it."""
+    """All rows of the store that figures are counted from."""
 
     network: Network
     now: datetime
@@ -55,8 +55,8 @@ class Company:
             self._days[moment] = moment.astimezone(self.network.settings.zone).date()
         return self._days[moment]
 
-    def known(self, who: int | None) -> bool:
-        """Someone who may ever count."""
+    def is_countable(self, who: int | None) -> bool:
+        """Whether a member may ever be counted."""
         if who is None:
             return False
         row = self.people[who]
@@ -73,7 +73,7 @@ class Company:
             who
             for who, row in self.people.items()
             if row.kind == "employee"
-            and self.known(who)
+            and self.is_countable(who)
             and not self.gone(who, day)
             and not (row.hired_on and row.hired_on > day)
         }
@@ -99,7 +99,8 @@ class Company:
         return self.day(moment) if moment else None
 
     def _launch(self) -> date | None:
-        own = [row for row in self.rows if self.known(row.member_id) and row.origin != "seeded" and row.verb != "noted"]
+        own = [row for row in self.rows if self.is_countable(row.member_id) and row.origin != "seeded"]
+        own = [row for row in own if row.verb != "noted"]
         first = [row for row in own if row.origin == "native" and row.verb == "activated"]
         return min((self.day(row.at) for row in first or own), default=None)
 
@@ -108,7 +109,7 @@ class Company:
         return (
             row.origin != "seeded"
             and row.verb != "noted"
-            and self.known(row.member_id)
+            and self.is_countable(row.member_id)
             and not self.gone(row.member_id, day)
             and self.launch is not None
             and self.launch <= day <= self.today
@@ -138,7 +139,7 @@ class Company:
         return self.launch - timedelta(days=self.launch.weekday())
 
     def roster(self, day: date) -> set[int]:
-        """Who is counted on a day: those of its block, who changed only together with k others."""
+        """Return those who are counted on a day: the roster of its block, which changes only by k people or more."""
         k = self.network.settings.k
         start, counted = self.first, self.employees(self.first)
         while start + timedelta(days=28) <= day:
@@ -158,8 +159,8 @@ activation_curve = activation_rate
 def _activation(company: Company, span: Span) -> Figure:
     staff = company.roster(span[2])
     active = staff & {row.member_id for row in company.during(span[1], span[2])}
-    them = _activated(company, staff, span[2])
-    return {"numerator": len(them), "denominator": len(staff), "n": len(staff), "first": len(active)}
+    activated = _activated(company, staff, span[2])
+    return {"numerator": len(activated), "denominator": len(staff), "n": len(staff), "first": len(active)}
 
 
 def _activated(company: Company, staff: set[int], day: date) -> set[int]:
@@ -184,20 +185,20 @@ def engagement_rate(company: Company) -> dict[Key, Figure]:
 
 
 Combination = tuple[str | None, ...]  # department, site, country, job
-Segmented = dict[tuple[str, date, date, Combination], tuple[int, int]]  # how many of them, and people
+Segmented = dict[tuple[str, date, date, Combination], tuple[int, int]]  # numerator and denominator
 
 
 def segments(company: Company, metric: str) -> Segmented:
-    """Who is counted in each block by combination of segments."""
+    """Return the numerators and denominators of each block by combination of segments."""
     figures: Segmented = {}
     for span in company.blocks():
         base = company.roster(span[2])
-        them = _activated(company, base, span[2])
+        counted = _activated(company, base, span[2])
         if metric == "engagement_rate":
-            base, them = them, them & {row.member_id for row in company.during(span[1], span[2], *ENGAGES)}
+            base, counted = counted, counted & {row.member_id for row in company.during(span[1], span[2], *ENGAGES)}
         for combination in {_combination(company, who) for who in base}:
             inside = {who for who in base if _combination(company, who) == combination}
-            figures[(*span, combination)] = (len(inside & them), len(inside))
+            figures[(*span, combination)] = (len(inside & counted), len(inside))
     return figures
 
 
@@ -210,8 +211,8 @@ def active_members(company: Company) -> dict[Key, Figure]:
     figures: dict[Key, Figure] = {}
     for span in [*company.weeks(), *company.blocks()]:
         base = company.roster(span[2])
-        seen = base & {row.member_id for row in company.during(span[1], span[2])}
-        figure: Figure = {"numerator": len(seen), "n": len(base)}
+        active = base & {row.member_id for row in company.during(span[1], span[2])}
+        figure: Figure = {"numerator": len(active), "n": len(base)}
         figures[(*span, "window", "7d" if span[0] == "week" else "28d")] = figure | _gone(company, base, span)
     return figures
 
@@ -226,11 +227,11 @@ def kinds(company: Company, span: Span) -> Counter[str]:
 
 
 def _volume(company: Company, span: Span, verbs: list[str]) -> Figure:
-    """How much was done, how many activated people of the roster are behind it, and what the two who did most did."""
-    who = [row.member_id for row in company.during(span[1], span[2], *verbs)]
+    """Return the volume, the number of activated people of the roster behind it, and the two largest shares."""
+    authors = [row.member_id for row in company.during(span[1], span[2], *verbs)]
     counted = _activated(company, company.roster(span[2]), span[2])
-    most = [count for _, count in Counter(who).most_common(2)] + [0, 0]
-    return {"numerator": len(who), "n": len(counted & set(who)), "first": most[0], "second": most[1]}
+    most = [count for _, count in Counter(authors).most_common(2)] + [0, 0]
+    return {"numerator": len(authors), "n": len(counted & set(authors)), "first": most[0], "second": most[1]}
 
 
 def living_communities(company: Company) -> dict[Key, Figure]:
@@ -239,10 +240,10 @@ def living_communities(company: Company) -> dict[Key, Figure]:
     def lives(place: int, day: date) -> bool:
         rows = [row for row in company.during(day - timedelta(27), day, *WRITES) if row.community_id == place]
         others = [row.target_id or authors.get(row.root_id) for row in rows]
-        met = [
+        exchanges = [
             row.verb == "replied" and o is not None and o != row.member_id for row, o in zip(rows, others, strict=True)
         ]
-        return len({row.member_id for row in rows}) >= 3 and any(met)
+        return len({row.member_id for row in rows}) >= 3 and any(exchanges)
 
     return _by_place(company, lives)
 
@@ -261,8 +262,8 @@ def _by_place(company: Company, which: Callable[[int, date], bool]) -> dict[Key,
     for span in company.blocks():
         places = company.in_use(span[2])
         if places:
-            yes = sum(which(place, span[2]) for place in places)
-            figures[(*span, "", "")] = {"numerator": yes, "denominator": len(places), "n": len(places)}
+            count = sum(which(place, span[2]) for place in places)
+            figures[(*span, "", "")] = {"numerator": count, "denominator": len(places), "n": len(places)}
     return figures
 
 
@@ -284,8 +285,8 @@ def animateur_presence(company: Company) -> dict[Key, Figure]:
         for name in {"", *(str(place) for place, _ in inside)}:
             chosen = [week for key, week in inside.items() if name in ("", str(key[0]))]
             if chosen:
-                charge = {who for week in chosen for who in week[0]}
-                figure: Figure = {"numerator": sum(w[1] for w in chosen), "denominator": len(chosen), "n": len(charge)}
+                people = {who for week in chosen for who in week[0]}
+                figure: Figure = {"numerator": sum(w[1] for w in chosen), "denominator": len(chosen), "n": len(people)}
                 figures[(*span, "community" if name else "", name)] = figure
     return figures
 
@@ -295,13 +296,13 @@ def _mondays(company: Company) -> list[date]:
 
 
 def _week(company: Company, place: int, start: date) -> tuple[set[int], bool]:
-    """Who was in charge of a place in a week, and whether one of them wrote there while in charge."""
+    """Return the animateurs of a place in a week, and whether one of them wrote there while in charge."""
     row, end = company.places[place], start + timedelta(days=6)
     if not company.managed(place) or row.privacy == "secret" or company.day(row.created_at) > end:
         return set(), False
     if row.archived_at and company.day(row.archived_at) <= start:
         return set(), False
-    held = [role for role in _held(company, place, start, end) if company.known(role.member_id)]
+    held = [role for role in _held(company, place, start, end) if company.is_countable(role.member_id)]
     acts = [act for act in company.during(start, end, *WRITES) if act.community_id == place]
     present = any(
         act.member_id == role.member_id and role in _held(company, place, company.day(act.at), company.day(act.at))
@@ -330,7 +331,7 @@ def answered_72h(company: Company) -> dict[Key, Figure]:
 
 
 def _askers(company: Company, rows: list[Row]) -> set[int]:
-    """Who asked, of those who are counted in the block of the question."""
+    """Return the authors of questions who are counted in the question's block."""
     blocks = [(block[1], block[2]) for block in company.blocks()]
     ends = [next(end for start, end in blocks if start <= company.day(row.at) <= end) for row in rows]
     counted = {end: _activated(company, company.roster(end), end) for end in set(ends)}
@@ -338,7 +339,7 @@ def _askers(company: Company, rows: list[Row]) -> set[int]:
 
 
 def _shown(company: Company, question: Row) -> bool:
-    """Whether the contributions of the question's week are shown: of k people, and none or two of them mostly."""
+    """Whether the contributions of the question's week are shown: k people wrote, and no one or two wrote most."""
     first = company.day(question.at) - timedelta(company.day(question.at).weekday())
     week = _volume(company, ("week", first, first + timedelta(6)), [*WRITES, "reacted"])
     most, both = week["first"], week["first"] + week["second"]
@@ -360,7 +361,7 @@ def _wait(company: Company, question: Row) -> tuple[float, bool]:
 
 
 def _surviving(cohort: list[tuple[float, bool]]) -> float:
-    """Kaplan and Meier's product over the moments of answers up to 72 hours."""
+    """Return Kaplan and Meier's product over the moments of answers up to 72 hours."""
     share = 1.0
     for moment in sorted({hours for hours, answered in cohort if answered and hours <= 72}):
         at_risk = sum(hours >= moment for hours, _ in cohort)

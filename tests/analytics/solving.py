@@ -1,6 +1,6 @@
-"""A linear system of whole numbers, and what it tells of some sums of them: the least and the most that each can be.
+"""Linear systems of whole numbers, and the least and greatest values of sums of their unknowns.
 
-Every solution that is found answers for all questions at once: a sum that was seen far enough apart needs no solving.
+Every solution serves all questions at once: a sum whose known values lie far enough apart needs no more solving.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(slots=True)
 class System:
-    """Unknown whole numbers, and what is known of sums of them."""
+    """Unknown whole numbers, with bounds of sums of them."""
 
     names: dict[Var, int] = field(default_factory=dict)
     most: list[float] = field(default_factory=list)
@@ -42,7 +42,7 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is told and must not be."""
+    """A fact that the published figures reveal and must not."""
 
     what: str
     low: float
@@ -51,12 +51,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A sum of unknowns, and whether what is known of it leaves enough open.
+    """A sum of unknowns whose value must stay uncertain.
 
     Attributes:
-        what: what the sum is.
+        what: a description of the sum.
         columns: the unknowns that it adds up.
-        open: from the least and the most that it may be.
+        open: whether a least and a greatest value leave it uncertain enough.
     """
 
     what: str
@@ -65,12 +65,17 @@ class Question:
 
 
 class ContradictionError(Exception):
-    """What is published cannot be true all together."""
+    """The published figures contradict each other."""
 
 
 @dataclass(slots=True)
 class Limit:
-    """How long the solving may take, in seconds: all of it, and one question."""
+    """The time that solving may take, in seconds.
+
+    Attributes:
+        whole: for all questions together.
+        one: for each question.
+    """
 
     whole: float = float("inf")
     one: float = float("inf")
@@ -82,17 +87,17 @@ class Limit:
 
 
 class Solver:
-    """Asks a system for the least and the most of sums.
+    """Finds the least and greatest values of sums.
 
     Args:
-        system: what is known.
+        system: the unknowns and their bounds.
         questions: the sums.
-        exact: whether the unknowns are whole numbers; else anything between them too, which is quicker and finds less.
-        limit: how long it may take.
+        exact: whether the unknowns are whole numbers; fractions are quicker to solve for, but leave more open.
+        limit: the time that solving may take.
 
     Attributes:
-        undecided: the questions that the time did not suffice for.
-        solved: how many solutions were sought.
+        undecided: the questions that ran out of time.
+        solved: the number of solver runs.
     """
 
     def __init__(
@@ -111,10 +116,10 @@ class Solver:
         self.solved = 0
 
     def findings(self) -> Iterator[Finding]:
-        """Every question that what is known does not leave open.
+        """Yield every question whose sum is not uncertain enough.
 
         Raises:
-            ContradictionError: what is known cannot be true.
+            ContradictionError: the system has no solution.
         """
         self._seek_many()
         for place, question in enumerate(self._questions):
@@ -129,13 +134,13 @@ class Solver:
                 self.undecided.append(question.what)
 
     def _seek_many(self) -> None:
-        """Push many sums apart at once, in directions drawn by lot: most questions need no solving of their own."""
+        """Push many sums apart at once in random directions, which answers most questions without solving each."""
         draw = np.random.default_rng(7)
         for _ in range(min(_DRAWS, len(self._questions) // 8)):
-            shut = np.array([not self._open(place) for place in range(len(self._questions))])
-            if not shut.any():
+            closed = np.array([not self._open(place) for place in range(len(self._questions))])
+            if not closed.any():
                 return
-            signs = draw.choice((-1.0, 1.0), len(self._questions)) * shut
+            signs = draw.choice((-1.0, 1.0), len(self._questions)) * closed
             for direction in (signs, -signs):
                 self._seek(self._sums.T @ direction)
 
@@ -144,13 +149,13 @@ class Solver:
         return low <= high and self._questions[place].open(low, high)
 
     def _end(self, place: int, sign: float) -> bool:
-        """Seek the least (or, of the sign, the most) of a sum; whether it was found for certain."""
+        """Find the least value of a sum, or with the sign -1 the greatest, and return whether it is certain."""
         cost = np.zeros(len(self._system.most))
         cost[list(self._questions[place].columns)] = sign
         return self._seek(cost)
 
     def _seek(self, cost: Numbers) -> bool:
-        """Seek the solution of the least cost, learn from it, and say whether it was found for certain."""
+        """Find the solution of the least cost, record it, and return whether it is certain."""
         seconds = min(self._limit.one, self._limit.left)
         if seconds <= 0:
             return False
@@ -169,12 +174,12 @@ class Solver:
         return bool(result.status == 0)
 
     def _through_the_inside(self, cost: Numbers, options: Any) -> Any:
-        """An interior-point method, which needs a third of the time where there are many unknowns."""
+        """Solve by an interior-point method, which takes a third of the time for many unknowns."""
         matrix = self._matrix
         low, high = self._least, self._most
         same = low == high
         under, over = ~same & np.isfinite(high), ~same & np.isfinite(low)
-        constraints: Any = {  # the stubs of linprog know no sparse ones
+        constraints: Any = {  # linprog's stubs do not allow sparse matrices
             "A_ub": vstack([matrix[under], -matrix[over]]),
             "b_ub": np.concatenate([high[under], -low[over]]),
             "A_eq": matrix[same],
@@ -184,7 +189,7 @@ class Solver:
         return linprog(cost, **constraints, method="highs-ipm", options=options)
 
     def _learn(self, solution: Numbers) -> None:
-        """Take in what a solution makes of every sum."""
+        """Widen the known range of every sum by a solution."""
         sums = self._sums @ solution
         self._low, self._high = np.minimum(self._low, sums), np.maximum(self._high, sums)
 

@@ -1,8 +1,8 @@
-"""Staged companies: people and their acts, week by week, published by the real rules without a store.
+"""Staged companies: people and their acts, week by week, published by the real rules but without a store.
 
-The raw figures are counted here in plain Python, as ``tests/analytics/recount.py`` counts them from a store; rosters,
-k-floor and record are those of the product. A publishing takes a tenth of a second instead of two, so that many
-companies can be attacked, and every rule be broken to see that the attack notices.
+The raw figures are counted here in plain Python, as ``tests/analytics/recount.py`` counts them from a store. The
+rosters, the k-floor and the record are the product's. Publishing takes a tenth of a second instead of two, so tests
+can attack many companies, and break each rule to check that the attack notices.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from analytics.published.record import Record
 from analytics.publishing import cubes
 from analytics.roster import read_roster, settle
 from analytics.tables import Tables
-from tests.analytics.attack import Attack, Done, everything, together
+from tests.analytics.attack import Attack, Contributed, everything, together
 from tests.analytics.story import MONDAY
 
 K = 10
@@ -45,13 +45,13 @@ class Person:
     """A person and the weeks of each act, counted from 0.
 
     Attributes:
-        comes: the week in which the person is hired; none: has always been there.
+        comes: the week in which the person is hired; ``None`` if the person was there from the start.
         leaves: the week at the end of which the person leaves.
-        late: after how many weeks it becomes known what the person does; counted in weeks of its own.
+        late: the number of weeks after which a publishing first knows of the person's activation.
         activated: the week of the first contact.
         active: further weeks with a trace.
         engaged: further weeks with a reaction.
-        wrote: how much of each kind, by week.
+        wrote: the number of contributions of each kind, by week.
     """
 
     department: str
@@ -167,9 +167,9 @@ class Stage:
         last = self._numbers(period)[-1]
         return [p for p in self._roster(period) if p.activated is not None and p.activated <= last]
 
-    def _did(self, people: Iterable[Person], period: Period, what: str) -> list[Person]:
+    def _who_were(self, state: str, people: Iterable[Person], period: Period) -> list[Person]:
         weeks = self._numbers(period)
-        return [p for p in people if any(p.is_engaged(w) if what == "engaged" else p.is_active(w) for w in weeks)]
+        return [p for p in people if any(p.is_engaged(w) if state == "engaged" else p.is_active(w) for w in weeks)]
 
     def _gone(self, people: Iterable[Person], day: date) -> int:
         return sum(p.left_on is not None and p.left_on <= min(day, self.today) for p in people)
@@ -180,14 +180,14 @@ class Stage:
         cells = []
         for week in self.calendar.weeks():
             staff = self._roster(week)
-            first = len(self._did(staff, week, "active"))
+            first = len(self._who_were("active", staff, week))
             cells.append(_cell(week, len(self._activated(week)), len(staff), len(staff), first=first))
         return _frame(cells, "first")
 
-    def _distinct(self, period: Period, base: list[Person], what: str) -> dict[str, object]:
-        roster, did = self._roster(period), len(self._did(base, period, what))
+    def _distinct(self, period: Period, base: list[Person], state: str) -> dict[str, object]:
+        roster, count = self._roster(period), len(self._who_were(state, base, period))
         gone, left = (self._gone(roster, day) for day in (period.start, period.end))
-        return _cell(period, did, len(base), len(base), first=gone, second=left)
+        return _cell(period, count, len(base), len(base), first=gone, second=left)
 
     def _engagement(self) -> pd.DataFrame:
         spans = self.calendar.spans()
@@ -199,14 +199,14 @@ class Stage:
         windows = frame["grain"].map({"week": "7d", "4w": "28d"})
         return frame.assign(segment_kind="window", segment=windows, denominator=float("nan"))
 
-    def _by_segment(self, base: Mapping[Period, list[Person]], them: Mapping[Period, list[Person]]) -> pd.DataFrame:
+    def _by_segment(self, base: Mapping[Period, list[Person]], part: Mapping[Period, list[Person]]) -> pd.DataFrame:
         rows = []
         for block, people in base.items():
-            of = Counter((p.department, p.site or None) for p in people)
-            did = Counter((p.department, p.site or None) for p in them[block])
-            for (department, site), count in of.items():
+            whole = Counter((p.department, p.site or None) for p in people)
+            counted = Counter((p.department, p.site or None) for p in part[block])
+            for (department, site), count in whole.items():
                 segments = {"department": department, "site": site, "country": None, "job": None}
-                counts = {"numerator": did[department, site], "denominator": count}
+                counts = {"numerator": counted[department, site], "denominator": count}
                 rows.append({**_period(block), **segments, **counts})
         return pd.DataFrame(rows, columns=["grain", "start", "end", *SEGMENTS, "numerator", "denominator"])
 
@@ -216,10 +216,11 @@ class Stage:
 
     def _engagement_by_segment(self) -> pd.DataFrame:
         base = {block: self._activated(block) for block in self.calendar.blocks()}
-        return self._by_segment(base, {block: self._did(people, block, "engaged") for block, people in base.items()})
+        engaged = {block: self._who_were("engaged", people, block) for block, people in base.items()}
+        return self._by_segment(base, engaged)
 
     def _written(self, week: int) -> dict[str, dict[str, int]]:
-        """What each person wrote of each kind in a week."""
+        """Return the number of contributions of each kind that each person wrote in a week."""
         return {name: p.wrote[week] for name, p in self.people.items() if p.present(week) and p.wrote.get(week)}
 
     def _contributions(self) -> pd.DataFrame:
@@ -233,7 +234,7 @@ class Stage:
         return _frame(cells, "first", "second")
 
     def _counted(self, period: Period) -> set[str]:
-        """The activated people of the roster of a period, by name."""
+        """Return the names of the activated people of a period's roster."""
         roster, last = self._counted_in(period.block), self._numbers(period)[-1]
         return {name for name in roster if (week := self.people[name].activated) is not None and week <= last}
 
@@ -246,12 +247,13 @@ class Stage:
                 rows += [{**each, "segment": kind, "done": count} for kind, count in kinds.items()]
         return pd.DataFrame(rows, columns=["grain", "start", "end", "segment", "person", "done", "counted"])
 
-    def done(self) -> Iterator[Done]:
-        """Everything that was written, as those who wrote it know."""
+    def done(self) -> Iterator[Contributed]:
+        """Yield everything that was written: each author knows their own part of it."""
         for week in self.calendar.weeks():
             counted = self._counted(week)
             for name, kinds in self._written(self._numbers(week)[0]).items():
-                yield from (Done(week.start, name, kind, count, name in counted) for kind, count in kinds.items())
+                for kind, count in kinds.items():
+                    yield Contributed(week.start, name, kind, count, name in counted)
 
     def _answered(self) -> pd.DataFrame:
         """Questions of the shown weeks of each block; all are answered in time, which is of no matter here."""
@@ -284,7 +286,7 @@ class Stage:
 
 @dataclass(slots=True)
 class _Settings:
-    """The settings that a publishing asks for, and two rules of measures that a test may break."""
+    """The settings that publishing reads, and two rules of measurement that a test may break."""
 
     folder: Path
     k: int = K
@@ -307,16 +309,16 @@ def _frame(cells: list[dict[str, object]], *more: str) -> pd.DataFrame:
 
 
 def staged(folder: Path, people: Sequence[Person], weeks: Sequence[int], **broken: bool) -> Attack:
-    """The attack on all that a company publishes.
+    """Publish a company's figures and return the attack on them.
 
     Args:
         folder: a data folder.
-        people: everyone who is ever there.
-        weeks: after how many weeks the figures are published.
-        broken: rules of measures that are broken (``_Settings``).
+        people: everyone who ever works there.
+        weeks: the numbers of weeks after which the figures are published.
+        broken: the rules of measurement to break (``_Settings``).
     """
     published: list[pd.DataFrame] = []
-    done: list[Done] = []
+    done: list[Contributed] = []
     for last in weeks:
         stage = Stage(folder, people, last)
         for name, value in broken.items():

@@ -1,4 +1,4 @@
-"""Small companies for the tests of analytics: people, communities and what they did, told in a few words."""
+"""Short functions that build small companies for the tests of analytics: people, communities and their acts."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ ORIGINS = {origin: Acting("slack", origin) for origin in Origin}
 
 
 def moment(day: int, hour: float = 12.0) -> datetime:
-    """Some hours after midnight (UTC) of the day that many days after ``MONDAY``."""
+    """Return the moment ``hour`` hours after midnight (UTC) of the day ``day`` days after ``MONDAY``."""
     return datetime(MONDAY.year, MONDAY.month, MONDAY.day, tzinfo=UTC) + timedelta(days=day, hours=hour)
 
 
 def people(network: Network, count: int, **fields: object) -> list[int]:
-    """So many employees, alike in everything that is given."""
+    """Add ``count`` employees with the same fields, and return their ids."""
     with network.store.write() as tx:
         new = [NewMember(name=f"Membre {n}", **fields) for n in range(count)]  # type: ignore[arg-type]
         return members.add(tx, new, BROUGHT)
 
 
 def places(network: Network, count: int, opened: int = 0, **fields: object) -> list[int]:
-    """So many communities."""
+    """Add ``count`` communities with the same fields, and return their ids."""
     with network.store.write() as tx:
         new = [
             NewCommunity(name=f"Lieu {n}", kind=CommunityKind.PROJECT, created_at=moment(opened, 1), **fields)  # type: ignore[arg-type]
@@ -52,7 +52,7 @@ def places(network: Network, count: int, opened: int = 0, **fields: object) -> l
 
 
 def activate(network: Network, who: Sequence[int], day: int) -> None:
-    """The first contact of some people."""
+    """Record the first contact of some people."""
     with network.store.write() as tx:
         members.activate(tx, list(who), HERE, at=moment(day))
 
@@ -66,32 +66,32 @@ def appoint(network: Network, place: int, who: int, since: int, until: int | Non
 
 
 def tell(network: Network, traces: Sequence[Trace], origin: Origin = Origin.NATIVE) -> None:
-    """Write traces as the write functions do."""
+    """Append traces as the write functions do."""
     with network.store.write() as tx:
         activity.append(tx, traces, ORIGINS[origin])
 
 
 def did(who: int, verb: Verb, day: int, hour: float = 12.0, **fields: object) -> Trace:
-    """One trace."""
+    """Return one trace."""
     return Trace(moment(day, hour), who, verb, **fields)  # type: ignore[arg-type]
 
 
 def wrote(who: int, content: int, day: int, kind: ContentType = DISCUSSION, *, place: int | None = None) -> Trace:
-    """A thread that someone started."""
+    """Return the trace of a new thread."""
     return did(who, Verb.PUBLISHED, day, kind=kind.name, content_id=content, root_id=content, community_id=place)
 
 
 def replied(
     who: int, content: int, root: int, day: int, hour: float = 12.0, *, to: int | None = None, place: int | None = None
 ) -> Trace:
-    """A reply to a thread."""
+    """Return the trace of a reply to a thread."""
     fields = {"content_id": content, "root_id": root, "community_id": place, "target_id": to}
     return did(who, Verb.REPLIED, day, hour, kind=COMMENT.name, **fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What a random company may hold."""
+    """The size of a random company."""
 
     people: int = 70
     places: int = 7
@@ -100,7 +100,7 @@ class Draw:
 
 
 def draw_company(network: Network, seed: int, size: Draw = Draw()) -> None:
-    """A company with everything that figures must leave out: bots, leavers, secret places, deleted and seeded rows."""
+    """Add a company with everything that figures leave out: bots, leavers, secret places, deleted and seeded rows."""
     rng = random.Random(seed)
     staff = [_member(rng, n) for n in range(size.people)]
     spots = [_place(rng, n, size) for n in range(size.places)]

@@ -1,4 +1,4 @@
-"""Everything published, at every publishing, against someone who knows the directory: nobody is found."""
+"""The attack on everything published, by someone who knows the directory, finds nobody."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.analytics.solving import Finding
 from tests.analytics.staged import Person, staged
 from tests.analytics.story import MONDAY
 
-WEEKS = (4, 5)  # after which the companies publish
+WEEKS = (4, 5)  # the companies publish after these numbers of weeks
 
 
 @dataclass(frozen=True, slots=True)
 class RandomCompany:
-    """A random company, everything that it published, and the week in which few wrote."""
+    """A random company, everything that it published, and its week with few authors."""
 
     folder: Path
     cells: pd.DataFrame
@@ -34,7 +34,7 @@ class RandomCompany:
 
 @pytest.fixture(scope="module", params=[(9, 60)], ids=["nearly all come"])
 def figures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RandomCompany:
-    """A random company with departments of 3, 9, 10 and 11, and all that it published."""
+    """Return a random company with departments of 3, 9, 10 and 11 people, and everything that it published."""
     seed, people = request.param
     folder = tmp_path_factory.mktemp("attacked")
     cells = together(list(living(folder, seed, people, WEEKS)))
@@ -45,8 +45,8 @@ def test_no_hidden_cell_no_leaver_and_no_newcomer_is_found(figures: RandomCompan
     assert list(Attack(figures.folder, figures.cells).findings()) == []
 
 
-def known_of(people: Sequence[Person], folder: Path, weeks: Sequence[int], *broken: str) -> list[Finding]:
-    """What the attack finds in a staged company."""
+def findings_of(people: Sequence[Person], folder: Path, weeks: Sequence[int], *broken: str) -> list[Finding]:
+    """Return the findings of the attack on a staged company."""
     return list(staged(folder, people, weeks, **dict.fromkeys(broken, True)).findings())
 
 
@@ -54,10 +54,10 @@ STAGED = sorted({(broken.people, broken.weeks) for broken in BREAKS} | set(OTHER
 
 
 @pytest.mark.parametrize(("people", "weeks"), STAGED, ids=[people.__name__ for people, _ in STAGED])
-def test_nobody_is_found_in_a_company_made_to_tempt(
+def test_nobody_is_found_in_a_company_with_traps(
     people: Callable[[], list[Person]], weeks: tuple[int, ...], tmp_path: Path
 ) -> None:
-    assert known_of(people(), tmp_path, weeks) == []
+    assert findings_of(people(), tmp_path, weeks) == []
 
 
 @pytest.mark.parametrize("broken", BREAKS, ids=[broken.rule for broken in BREAKS])
@@ -66,7 +66,7 @@ def test_the_attack_sees_each_rule_that_is_broken(
 ) -> None:
     broken.breaks(monkeypatch)
 
-    assert known_of(broken.people(), tmp_path, broken.weeks, *broken.measures) != []
+    assert findings_of(broken.people(), tmp_path, broken.weeks, *broken.measures) != []
 
 
 def test_a_few_people_wrote_in_a_week_that_is_hidden_beside_others_that_are_shown(figures: RandomCompany) -> None:

@@ -1,4 +1,4 @@
-"""What deserves attention: communities by how they are looked after, and questions that wait; never people."""
+"""The list for attention: communities by their animateurs, and unanswered questions; never people."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from tests.analytics.story import MONDAY, activate, appoint, moment, people, pla
 NOW = moment(38)  # a Thursday: the last whole week ends on the day 34
 
 
-def noted(network: Network) -> Attention:
+def refreshed(network: Network) -> Attention:
     cubes.refresh(network, at=NOW, only=["living_communities"])
     return reading.attention(network.settings.folder)
 
 
 def charges(network: Network) -> dict[str, Charge]:
-    return {community_.community: community_.charge for community_ in noted(network).communities}
+    return {community_.community: community_.charge for community_ in refreshed(network).communities}
 
 
-def test_communities_are_told_apart_by_how_they_are_looked_after(sqlite_network: Network) -> None:
+def test_communities_are_grouped_by_the_activity_of_their_animateurs(sqlite_network: Network) -> None:
     staff = people(sqlite_network, 12)
     activate(sqlite_network, staff, 0)
-    vacant, silent, alone, second, covered, fresh = places(sqlite_network, 6, opened=0)
+    vacant, silent, alone, second, covered, new = places(sqlite_network, 6, opened=0)
     for place, who in ((silent, 0), (alone, 1), (second, 2), (second, 3), (covered, 4), (covered, 5)):
         appoint(sqlite_network, place, staff[who], since=0)
     appoint(sqlite_network, vacant, staff[6], since=0, until=20)
-    appoint(sqlite_network, fresh, staff[7], since=30)
+    appoint(sqlite_network, new, staff[7], since=30)
     lines = ((alone, 1), (second, 2), (covered, 4), (covered, 5))
     tell(sqlite_network, [wrote(staff[who], 100 + who, 10, place=place) for place, who in lines])
 
@@ -43,11 +43,11 @@ def test_communities_are_told_apart_by_how_they_are_looked_after(sqlite_network:
         str(alone): Charge.ALONE,
         str(second): Charge.SECOND_SILENT,
         str(covered): Charge.COVERED,
-        str(fresh): Charge.ALONE,
+        str(new): Charge.ALONE,
     }
 
 
-def test_whoever_left_the_company_is_in_charge_of_nothing(sqlite_network: Network) -> None:
+def test_leavers_are_in_charge_of_nothing(sqlite_network: Network) -> None:
     staff = people(sqlite_network, 3)
     gone = people(sqlite_network, 1, status=MemberStatus.LEFT, left_on=MONDAY + timedelta(days=20))
     activate(sqlite_network, staff, 0)
@@ -57,11 +57,11 @@ def test_whoever_left_the_company_is_in_charge_of_nothing(sqlite_network: Networ
     assert charges(sqlite_network) == {str(place): Charge.NOBODY}
 
 
-def test_nothing_is_said_of_communities_before_four_whole_weeks(sqlite_network: Network) -> None:
+def test_no_community_is_listed_before_four_complete_weeks(sqlite_network: Network) -> None:
     activate(sqlite_network, people(sqlite_network, 30), 9)
     places(sqlite_network, 2, opened=0)
 
-    assert noted(sqlite_network).communities == ()
+    assert refreshed(sqlite_network).communities == ()
 
 
 def test_secret_communities_are_in_no_list(sqlite_network: Network) -> None:
@@ -70,7 +70,7 @@ def test_secret_communities_are_in_no_list(sqlite_network: Network) -> None:
     (place,) = places(sqlite_network, 1, opened=0, privacy=Privacy.SECRET)
     tell(sqlite_network, [wrote(staff[0], 1, 10, QUESTION, place=place)])
 
-    attention = noted(sqlite_network)
+    attention = refreshed(sqlite_network)
     assert (attention.communities, attention.waiting) == ((), ())
 
 
@@ -91,7 +91,7 @@ def test_questions_wait_until_somebody_else_replies(sqlite_network: Network) -> 
     )
 
     one, three, four = (Question(id_, MONDAY + timedelta(days=day)) for id_, day in ((1, 3), (3, 5), (4, 2)))
-    assert noted(sqlite_network).waiting == (
+    assert refreshed(sqlite_network).waiting == (
         Waiting(str(first), 2, one, (three, one)),
         Waiting(str(second), 1, four, (four,)),
     )

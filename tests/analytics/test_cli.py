@@ -1,4 +1,4 @@
-"""The figures without a browser."""
+"""The commands ``facts`` and ``metrics``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(app: typer.Typer, folder: Path, *line: str, language: str = "en") -> Res
 
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
-    """The command sends the log to its own standard error, which ends with it."""
+    """Restore the log, which a command sends to its own standard error."""
     yield
     structlog.reset_defaults()
 
@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_building_again_adds_nothing_and_says_so(folder: Path) -> None:
+def test_a_second_build_adds_nothing_and_reports_that(folder: Path) -> None:
     done = run(cli.facts, folder, "build", language="fr")
 
     assert done.exit_code == 0
@@ -69,7 +69,7 @@ def test_a_rebuild_makes_all_facts_again(folder: Path) -> None:
     assert done["cubes"]["failed"] == {}
 
 
-def test_the_list_says_how_each_figure_is_calculated(folder: Path) -> None:
+def test_the_list_explains_the_calculation_of_each_figure(folder: Path) -> None:
     output = run(cli.metrics, folder, "list", language="fr").stdout
     names = [metric["name"] for metric in json.loads(run(cli.metrics, folder, "list", "--json").stdout)]
 
@@ -92,7 +92,7 @@ def test_a_table_of_segments_says_why_a_cell_is_hidden(folder: Path) -> None:
     assert "3" not in next(line for line in output.splitlines() if "Direction" in line).split("Direction")[1]
 
 
-def test_csv_has_the_columns_of_the_contract_and_nothing_where_nothing_is_shown(folder: Path) -> None:
+def test_csv_has_the_documented_columns_and_empty_hidden_values(folder: Path) -> None:
     text = run(cli.metrics, folder, "show", "activation_rate", "--by", "department", "--format", "csv").stdout
 
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -100,7 +100,7 @@ def test_csv_has_the_columns_of_the_contract_and_nothing_where_nothing_is_shown(
     assert {row["value"] for row in rows if row["segment"] == "Direction"} == {""}
 
 
-def test_json_is_one_list_of_cells_with_null_where_nothing_is_shown(folder: Path) -> None:
+def test_json_is_one_list_of_cells_with_null_for_hidden_values(folder: Path) -> None:
     cells = json.loads(
         run(cli.metrics, folder, "show", "activation_rate", "--by", "department", "--format", "json").stdout
     )
@@ -120,7 +120,7 @@ def test_before_anything_is_published_the_table_says_what_to_do(tmp_path: Path) 
     assert "reseau facts build" in run(cli.metrics, tmp_path, "show", "activation_rate").stdout
 
 
-def test_what_no_figure_is_cut_by_is_said_even_before_anything_is_published(tmp_path: Path) -> None:
+def test_an_unknown_segment_is_refused_even_before_anything_is_published(tmp_path: Path) -> None:
     cut = run(cli.metrics, tmp_path, "show", "activation_rate", "--by", "service")
     period = run(cli.metrics, tmp_path, "show", "activation_rate", "--grain", "mois")
 
@@ -181,13 +181,13 @@ def test_a_period_that_is_not_there_is_answered_with_those_there_are(folder: Pat
     assert str(done.exception) == "activation_rate is not published for “mois”, only for: week, 4w, 12w, launch."
 
 
-def test_a_figure_that_is_only_cut_says_by_what(folder: Path) -> None:
+def test_a_figure_with_segments_only_names_them(folder: Path) -> None:
     done = run(cli.metrics, folder, "show", "active_members")
 
     assert str(done.exception) == "active_members is published by window only: add --by."
 
 
-def test_a_cut_under_which_nobody_has_anything_says_that(folder: Path) -> None:
+def test_a_cut_without_any_values_has_a_sentence(folder: Path) -> None:
     done = run(cli.metrics, folder, "show", "activation_rate", "--by", "site")
     script = run(cli.metrics, folder, "show", "activation_rate", "--by", "site", "--format", "json")
 

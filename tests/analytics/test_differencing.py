@@ -1,4 +1,4 @@
-"""Attacks on the published segments: whatever is subtracted from whatever, nobody is found."""
+"""Attacks on the published segments: no sum or difference of cells reveals a few people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from analytics.privacy.rules import FEW, rule_people
 from analytics.privacy.subtraction import PublishedSegments, protect_segments, withheld
 
 END = date(2026, 3, 8)
-Atom = tuple[str | None, str | None, str | None, int, int]  # department, site, country, people, how many of them
+Atom = tuple[str | None, str | None, str | None, int, int]  # department, site, country, people, activated people
 
 
 def raw(atoms: list[Atom], end: date = END, grain: str = "week") -> pd.DataFrame:
@@ -43,7 +43,7 @@ def visible_cells(cut: pd.DataFrame, kind: str = "department") -> dict[str, tupl
     return {row["segment"]: (row["shown"], row["reason"]) for row in cells.to_dict("records")}
 
 
-def test_departments_of_3_9_10_and_11_are_not_seen_nor_found_by_subtraction() -> None:
+def test_departments_of_3_9_10_and_11_are_neither_shown_nor_found_by_subtraction() -> None:
     cut = protect_segments(raw(departments(a=(3, 1), b=(9, 4), c=(10, 5), d=(11, 6), e=(60, 30), f=(80, 40))), 10)
 
     cells = visible_cells(cut)
@@ -84,7 +84,7 @@ def test_departments_that_none_joined_are_bands_and_are_not_found_by_subtraction
 
 
 def test_bands_at_both_ends_hide_each_other() -> None:
-    """None of a, all of b: the rest's sum, 40 of 80, fits 0 and 40, 1 and 39… as well."""
+    """None of a and all of b: the sum of both, 40 of 80, also fits 1 and 39, and so on."""
     cut = protect_segments(raw(departments(a=(40, 0), b=(40, 40), c=(50, 20), d=(60, 30))), 10)
 
     cells = visible_cells(cut)
@@ -101,7 +101,7 @@ def test_a_band_shows_its_edges_and_its_people_only() -> None:
 
 
 def test_nested_segments_that_differ_by_one_person_are_not_both_shown() -> None:
-    """Site N is department a and one more person: N less a is that person."""
+    """Site N is department a and one more person, whom N minus a would reveal."""
     atoms: list[Atom] = [
         ("a", "N", None, 50, 20),
         ("b", "N", None, 1, 1),
@@ -128,7 +128,7 @@ BEFORE = END - timedelta(weeks=4)
 
 
 def rosters(before: dict[str, range], after: dict[str, range]) -> Callable[[date], pd.DataFrame]:
-    """Who is in which department, four weeks ago and now."""
+    """Return the rosters of four weeks ago and of now, from the numbers of the people in each department."""
 
     def at(end: date) -> pd.DataFrame:
         crowds = before if end == BEFORE else after
@@ -138,8 +138,8 @@ def rosters(before: dict[str, range], after: dict[str, range]) -> Callable[[date
     return at
 
 
-def test_a_department_from_which_so_many_leave_as_the_number_falls_by_is_hidden() -> None:
-    """Twelve of a leave and the number falls by twelve: all who left had come in."""
+def test_a_department_whose_number_falls_by_the_number_of_leavers_is_hidden() -> None:
+    """Twelve of a leave and the number falls by twelve, so all twelve had activated."""
     first = protect_segments(raw(departments(a=(60, 30), b=(60, 30), c=(60, 30)), BEFORE), 10)
     crowds = {"a": range(60), "b": range(100, 160), "c": range(200, 260)}
     earlier = PublishedSegments(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
@@ -159,7 +159,7 @@ def test_a_department_whose_leavers_may_have_done_either_is_shown() -> None:
     assert set(visible_cells(cut).values()) == {("value", "")}
 
 
-def test_what_one_metric_hides_another_does_not_tell_by_its_denominator() -> None:
+def test_the_denominator_of_one_metric_does_not_reveal_another_metrics_hidden_number() -> None:
     employees = raw(departments(a=(60, 2), b=(60, 30), c=(80, 40), d=(70, 35)))
     activated = raw(departments(a=(2, 1), b=(30, 12), c=(40, 20), d=(35, 15)))
 
@@ -177,7 +177,7 @@ def test_no_segments_give_no_cells() -> None:
     assert len(protect_segments(empty, 10)) == 0
 
 
-# -- the attacker: adds and subtracts everything that is published, in every way
+# -- an attacker who adds and subtracts all published cells
 
 
 def visible(cut: pd.DataFrame) -> set[tuple[str, str]]:
@@ -194,7 +194,7 @@ def cell_vectors(atoms: list[Atom]) -> dict[tuple[str, str], np.ndarray[tuple[in
 
 
 def findings(atoms: list[Atom], seen: set[tuple[str, str]]) -> list[tuple[int, int]]:
-    """Every group (people, how many of them) that a sum and difference of published figures is about."""
+    """Return every group (people, activated people) that sums and differences of published figures reveal."""
     vectors = cell_vectors(atoms)
     rows = np.array([np.ones(len(atoms), dtype=np.int64), *(vectors[key] for key in sorted(seen))])
     signs = np.array(list(itertools.product((-1, 0, 1), repeat=len(rows))))
@@ -212,14 +212,14 @@ sized = st.sampled_from([1, 3, 9, 10, 11, 20, 30, 45]).flatmap(
 
 @st.composite
 def companies(draw: st.DrawFn) -> list[Atom]:
-    """A few departments over a few sites, with the traps: tiny, full, empty, nearly nested."""
+    """Draw a few departments over a few sites: some tiny, full, empty or nearly nested."""
     combinations = [(d, s) for d in (*"abc", None) for s in "NS"]
     chosen = draw(st.lists(st.sampled_from(combinations), min_size=1, max_size=8, unique=True))
     return [(d, s, None, *draw(st.one_of(sized, counted))) for d, s in chosen]
 
 
-def tells_too_much(people: int, them: int, k: int = 10) -> bool:
-    return 0 < people < k or (people >= k and min(them, people - them) < min(FEW, people))
+def reveals_too_much(people: int, activated: int, k: int = 10) -> bool:
+    return 0 < people < k or (people >= k and min(activated, people - activated) < min(FEW, people))
 
 
 @given(companies())
@@ -232,7 +232,7 @@ def test_no_sum_or_difference_of_published_cells_is_about_a_few_people(atoms: li
 
     groups = [group for group in findings(atoms, visible(cut)) if group != total]
 
-    assert [group for group in groups if tells_too_much(*group)] == []
+    assert [group for group in groups if reveals_too_much(*group)] == []
 
 
 @settings(max_examples=25)

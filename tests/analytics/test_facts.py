@@ -1,4 +1,4 @@
-"""Facts hold the log once, whatever happens while they are made, and nothing that someone said."""
+"""Facts hold each row of the log once, even if a build is interrupted, and no text of members."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ POINTS = ("chunk written", "files named", "manifest written")
 
 
 def rows_of(folder: Path) -> list[dict[str, object]]:
-    """All facts that count, by id."""
+    """Return all countable facts, by id."""
     tables = [pq.ParquetFile(file).read() for file in part_files(folder)]
     rows: list[dict[str, object]] = pa.concat_tables(tables).to_pylist() if tables else []
     return sorted(rows, key=lambda row: str(row["id"]).zfill(12))
 
 
 def expected_rows(network: Network) -> list[dict[str, object]]:
-    """The same from the store, row by row."""
+    """Return the same rows, read from the store."""
     names = installation_pseudonyms(network.settings.folder)
     with network.store.read() as tx:
         rows = list(tx.execute(select(activity).order_by(activity.c.id)))
@@ -71,7 +71,7 @@ def test_facts_are_the_log_under_pseudonyms(network: Network) -> None:
     assert built.added == built.rows == len(expected_rows(network))
 
 
-def test_building_bit_by_bit_gives_what_a_rebuild_gives(network: Network) -> None:
+def test_many_builds_give_the_same_facts_as_one_rebuild(network: Network) -> None:
     staff = people(network, 5)
     for day in range(0, 90, 9):
         tell(network, [did(who, Verb.USED, day) for who in staff])
@@ -204,7 +204,7 @@ facts.build(network, anew=sys.argv[3] == "anew", watch=watch)
 
 
 def killed_build(folder: Path, point: str, how: str = "append") -> None:
-    """A build in a process of its own that is killed, without any tidying, at a named point."""
+    """Run a build in its own process, which is killed at a named point without any cleaning up."""
     project = Path(__file__).parents[2]
     command = [sys.executable, "-c", KILLED, str(folder), point, how]
     ended = subprocess.run(command, cwd=project, capture_output=True, timeout=60, check=False)
@@ -246,7 +246,7 @@ def test_a_rebuild_killed_anywhere_leaves_the_old_facts_or_the_new(
 
 @dataclass
 class Late:
-    """A row whose id was taken long before."""
+    """A row whose id was assigned long before."""
 
     id: int
     at: datetime
@@ -259,7 +259,7 @@ def build_late(network: Network, building: threading.Event) -> None:
 
 
 def test_a_late_commit_with_smaller_ids_is_not_skipped(network: Network) -> None:
-    """One writer takes ids and waits; a second takes greater ones and commits; the build must wait for the first."""
+    """One writer takes ids and waits; a second takes greater ones and commits. The build must wait for the first."""
     if network.store.engine.dialect.name != "postgresql":
         assert facts.build(network).rows == 0  # SQLite has one writer: it cannot happen
         return

@@ -1,4 +1,4 @@
-"""Periods are ISO weeks and blocks of four, side by side, in the company's own days, and all of them over."""
+"""Periods: complete ISO weeks and blocks of four, without gaps, in the company's time zone."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def frame(*cells: dict[str, object]) -> pd.DataFrame:
 
 
 def kinds(**volumes: tuple[int, int]) -> pd.DataFrame:
-    """Contributions by kind: how much, by how many people, nobody standing out."""
+    """Return contributions by kind from volumes and numbers of people, with equal shares."""
     rows = [
         {
             "grain": "4w",
@@ -85,7 +85,7 @@ def test_a_higher_k_hides_more() -> None:
 
 
 @given(people=st.integers(20, 400), them=st.integers(0, 400))
-def test_a_band_says_the_same_of_every_number_it_may_be(people: int, them: int) -> None:
+def test_a_band_is_the_same_for_every_number_inside_it(people: int, them: int) -> None:
     them = min(them, people)
     if rules.rule_people(them, people, 10).shown != Shown.BAND:
         return
@@ -141,7 +141,7 @@ def test_a_share_comes_with_its_interval() -> None:
     assert cell["low"] < cell["value"] < cell["high"]
 
 
-def test_a_volume_says_that_enough_people_are_behind_it_and_not_how_many() -> None:
+def test_a_volume_reveals_that_enough_people_wrote_but_not_their_number() -> None:
     raw = frame({"numerator": 300, "n": 43, "first": 9, "second": 8})
 
     (cell,) = rules.protect(METRICS["contributions"], raw, 10).to_dict("records")
@@ -189,7 +189,7 @@ def test_few_questions_give_no_percentage_and_few_communities_do() -> None:
 
 
 def test_the_presence_of_animateurs_is_shown_however_few_they_are() -> None:
-    """The whole is the sum of the communities' rows, which those who accepted the role may read."""
+    """The total is the sum of the communities' rows, which their animateurs may read."""
     raw = frame(
         {"numerator": 3, "denominator": 4, "n": 4},
         {"segment_kind": "community", "segment": "1", "numerator": 1, "denominator": 1, "n": 1},

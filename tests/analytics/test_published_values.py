@@ -1,4 +1,4 @@
-"""Published figures of small companies, each counted by hand in its docstring."""
+"""Published figures of small companies; each docstring counts them by hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.analytics.story import MONDAY, activate, appoint, did, moment, people
 def cell(
     network: Network, metric: str, grain: str = "week", kind: str = "", segment: str = "", at: int = 0
 ) -> pd.Series:
-    """One published cell: the one whose period begins that many days after ``MONDAY``."""
+    """Return the published cell whose period begins ``day`` days after ``MONDAY``."""
     cells = reading.cells(network.settings.folder, metric, grain, kind)
     matching = cells.loc[(cells["segment"] == segment) & (cells["start"] == MONDAY + timedelta(days=at))]
     assert len(matching) == 1, cells
@@ -30,7 +30,7 @@ def cell(
 
 
 def test_activation_rate(sqlite_network: Network) -> None:
-    """40 employees; 30 make first contact, 10 of them in the second week; 5 partners and a bot do not matter.
+    """40 employees; 30 make first contact, 10 of them in the second week; 5 partners and a bot do not count.
 
     Week 1: 20 / 40 = 50 %, Wilson 35.2 % to 64.8 %. Week 2: 30 / 40 = 75 %.
     """
@@ -49,9 +49,9 @@ def test_activation_rate(sqlite_network: Network) -> None:
 
 
 def test_the_adoption_curve_rises_week_by_week_when_enough_are_active(sqlite_network: Network) -> None:
-    """40 employees. Week 1: 20 come in. Week 2: 4 do, and nobody else is active. Week 3: 4 more, and 10 look in.
+    """40 employees. Week 1: 20 activate. Week 2: 4 do, and nobody else is active. Week 3: 4 more do, and 10 read.
 
-    In week 2 fewer than 10 were active, so the curve stays at 20; in week 3 it says all 28. Who is hired in week 2 is
+    In week 2 fewer than 10 were active, so the curve stays at 20; in week 3 it shows all 28. A newcomer of week 2 is
     not counted yet.
     """
     staff = people(sqlite_network, 40)
@@ -68,7 +68,7 @@ def test_the_adoption_curve_rises_week_by_week_when_enough_are_active(sqlite_net
 
 
 def test_engagement_rate(sqlite_network: Network) -> None:
-    """50 employees, 30 activated. Week 1: 10 react, 3 of them also write, 2 only look around: 10 / 30.
+    """50 employees, 30 activated. Week 1: 10 react, 3 of them also write, 2 only read: 10 / 30.
 
     Week 2: 10 others thank: 10 / 30. Weeks 3 and 4: nobody, which is "at most 9". Four weeks: 20 / 30, because nobody
     is in both.
@@ -89,9 +89,9 @@ def test_engagement_rate(sqlite_network: Network) -> None:
 
 
 def test_active_members(sqlite_network: Network) -> None:
-    """50 employees; 30 come in in week 1, which is everyone who can have been active: a range. Week 2: 12 look in.
+    """50 employees. Week 1: 30 activate, all who can have been active, so a range is shown. Week 2: 12 read.
 
-    5 partners who do as much are nobody's employees.
+    5 partners who do the same are not counted.
     """
     staff, partners = people(sqlite_network, 50), people(sqlite_network, 5, kind=MemberKind.PARTNER)
     activate(sqlite_network, [*staff[:30], *partners], 0)
@@ -108,9 +108,9 @@ def test_active_members(sqlite_network: Network) -> None:
 def test_contributions_by_kind(sqlite_network: Network) -> None:
     """12 people ask one question each, 15 react twice each, 3 write an idea, all in the first of four weeks.
 
-    The week's total is 12 + 30 + 3 = 45 by 15 people, of 20 who have activated. Ideas are of 3 people, so they go into
-    the rest; a rest of 3 people is not fit either, so the next kind by people, questions, goes along: 30 reactions and
-    15 others.
+    The week's total is 12 + 30 + 3 = 45 by 15 people, of 20 who have activated. Only 3 people wrote ideas, so
+    these join “other”; 3 people are too few for that as well, so questions, the next kind by people, join too: 30
+    reactions and 15 others.
     """
     activated = people(sqlite_network, 30)[:20]
     activate(sqlite_network, activated, 0)
@@ -128,11 +128,10 @@ def test_contributions_by_kind(sqlite_network: Network) -> None:
 
 
 @pytest.mark.parametrize("tenth", ["a guest", "somebody who came meanwhile", "a colleague"])
-def test_only_those_who_are_counted_open_a_cell_of_a_volume(sqlite_network: Network, tenth: str) -> None:
-    """Nine employees react, and a tenth person does.
+def test_only_counted_people_open_a_cell_of_a_volume(sqlite_network: Network, tenth: str) -> None:
+    """Nine employees react, and so does a tenth person who is not counted.
 
-    Whoever knows how many of the employees were engaged, at most 9, would know that the tenth person did, if that
-    person opened the cell.
+    If that person opened the cell, it would reveal them to readers who know that at most 9 employees were engaged.
     """
     staff = people(sqlite_network, 30)
     guest = people(sqlite_network, 1, kind=MemberKind.PARTNER)
@@ -147,8 +146,8 @@ def test_only_those_who_are_counted_open_a_cell_of_a_volume(sqlite_network: Netw
     assert cell(sqlite_network, "contributions", "4w")["shown"] == state
 
 
-def test_only_those_who_are_counted_open_a_kind(sqlite_network: Network) -> None:
-    """Twenty employees react; nine of them, and two guests, write: reactions are told, and the rest goes along."""
+def test_only_counted_people_open_a_kind(sqlite_network: Network) -> None:
+    """Twenty employees react; nine of them and two guests write: only reactions are shown as a kind."""
     staff, guests = people(sqlite_network, 30)[:20], people(sqlite_network, 2, kind=MemberKind.PARTNER)
     activate(sqlite_network, [*staff, *guests], 0)
     tell(sqlite_network, [did(who, Verb.REACTED, 2) for who in staff])
@@ -161,7 +160,7 @@ def test_only_those_who_are_counted_open_a_kind(sqlite_network: Network) -> None
 
 
 def test_a_company_whose_employees_are_few_shows_no_volume_however_many_guests_it_has(sqlite_network: Network) -> None:
-    """15 employees, of whom 12 write, and 30 guests: that 10 employees wrote would tell of nearly each."""
+    """12 of 15 employees and 30 guests write: a volume of at least 10 employees would reveal nearly each of them."""
     staff = people(sqlite_network, 15)
     people(sqlite_network, 30, kind=MemberKind.PARTNER)
     activate(sqlite_network, staff, 0)
@@ -172,7 +171,7 @@ def test_a_company_whose_employees_are_few_shows_no_volume_however_many_guests_i
 
 
 @pytest.mark.parametrize("asker", ["a guest", "a colleague"])
-def test_only_those_who_are_counted_open_the_figure_of_questions(sqlite_network: Network, asker: str) -> None:
+def test_only_counted_people_open_the_figure_of_questions(sqlite_network: Network, asker: str) -> None:
     """Nine employees ask two questions each, and a tenth person two more; twelve react, so the week is shown."""
     staff, guests = people(sqlite_network, 30), people(sqlite_network, 1, kind=MemberKind.PARTNER)
     activate(sqlite_network, [*staff, *guests], 0)
@@ -187,7 +186,7 @@ def test_only_those_who_are_counted_open_the_figure_of_questions(sqlite_network:
 
 
 def test_a_longer_period_adds_up_the_weeks_that_are_shown(sqlite_network: Network) -> None:
-    """Week 1: 12 people write. Week 2: 3 do, which is hidden. Four weeks: 12, and not 15."""
+    """Week 1: 12 people write. Week 2: 3 do, which is hidden. Four weeks: 12, not 15."""
     activated = people(sqlite_network, 30)[:20]
     activate(sqlite_network, activated, 0)
     staff = activated[:15]
@@ -200,7 +199,7 @@ def test_a_longer_period_adds_up_the_weeks_that_are_shown(sqlite_network: Networ
 
 
 def test_living_communities(sqlite_network: Network) -> None:
-    """Four in use. The first has 3 people and a reply to another: it lives. The second: 3 people, nobody replies.
+    """Four communities. The first has 3 people and a reply between two: it lives. The second: 3 people, no reply.
 
     The third: two people who reply to each other. The fourth: nothing. 1 / 4. A secret one and a personal one that
     would live are not counted.
@@ -262,7 +261,7 @@ def test_four_weeks_of_few_questions_are_counted_with_the_next(sqlite_network: N
 
 
 def test_questions_of_a_week_whose_contributions_are_hidden_are_not_counted(sqlite_network: Network) -> None:
-    """Week 1: 22 people ask. Week 2: 3 do, which is hidden. 22 questions, and not 25: 25 - 22 would tell of the 3."""
+    """Week 1: 22 people ask. Week 2: 3 do, which is hidden. 22 questions, not 25, since 25 - 22 would reveal the 3."""
     staff = people(sqlite_network, 24)[:22]
     activate(sqlite_network, staff, 0)
     tell(sqlite_network, [wrote(who, who, 1, QUESTION) for who in staff])
@@ -288,7 +287,7 @@ def test_waiting_questions_are_censored_not_failed() -> None:
     share, low, high = answered_share(cohort)
 
     assert share == pytest.approx(1 - 0.4482, abs=5e-5)
-    assert (1 - high, 1 - low) == pytest.approx((0.188, 0.680), abs=1e-3)  # as survival packages give it
+    assert (1 - high, 1 - low) == pytest.approx((0.188, 0.680), abs=1e-3)  # as survival packages compute it
 
 
 def test_presence_and_coverage_of_animateurs(sqlite_network: Network) -> None:
@@ -298,25 +297,26 @@ def test_presence_and_coverage_of_animateurs(sqlite_network: Network) -> None:
     """
     staff = people(sqlite_network, 12)
     activate(sqlite_network, staff, 0)
-    where = places(sqlite_network, 11)
-    for who, place in zip(staff, where, strict=False):
+    community_ids = places(sqlite_network, 11)
+    for who, place in zip(staff, community_ids, strict=False):
         appoint(sqlite_network, place, who, 0)
-    appoint(sqlite_network, where[0], staff[11], 0)
-    tell(sqlite_network, [wrote(who, who, 1, place=place) for who, place in zip(staff[:5], where, strict=False)])
-    tell(sqlite_network, [wrote(staff[11], 500, 1, place=where[0]), wrote(staff[6], 600, 1, place=where[0])])
+    appoint(sqlite_network, community_ids[0], staff[11], 0)
+    writing = zip(staff[:5], community_ids, strict=False)
+    tell(sqlite_network, [wrote(who, who, 1, place=place) for who, place in writing])
+    tell(sqlite_network, [wrote(staff[n], 100 * n, 1, place=community_ids[0]) for n in (6, 11)])
     cubes.refresh(sqlite_network, at=moment(28), only=["animateur_presence", "animateur_coverage"])
 
     assert cell(sqlite_network, "animateur_presence")["value"] == 5 / 11
     assert cell(sqlite_network, "animateur_presence", "launch")["value"] == 5 / 44
-    assert cell(sqlite_network, "animateur_presence", "4w", "community", str(where[0]))["value"] == 0.25
+    assert cell(sqlite_network, "animateur_presence", "4w", "community", str(community_ids[0]))["value"] == 0.25
     coverage = cell(sqlite_network, "animateur_coverage", "4w")
     assert (coverage["numerator"], coverage["denominator"]) == (1, 11)
 
 
-def test_what_was_deleted_does_not_count_any_more(sqlite_network: Network) -> None:
+def test_deleted_contents_no_longer_count(sqlite_network: Network) -> None:
     """15 of 20 write and 3 are taken back, removed or merged before the week is published: 12. One is back by then.
 
-    Who takes it back later changes nothing.
+    Later deletions change nothing.
     """
     activated = people(sqlite_network, 30)[:20]
     activate(sqlite_network, activated, 0)
@@ -333,7 +333,7 @@ def test_what_was_deleted_does_not_count_any_more(sqlite_network: Network) -> No
 
 
 def test_leavers_count_until_the_day_before_they_left(sqlite_network: Network) -> None:
-    """22 people write on day 3, with one who leaves that day and one who leaves the day after: 23."""
+    """22 people write on day 3, and so do one who leaves that day and one who leaves the next: 23."""
     staff = people(sqlite_network, 22)
     gone = people(sqlite_network, 1, left_on=MONDAY + timedelta(days=3))
     going = people(sqlite_network, 1, left_on=MONDAY + timedelta(days=4))
@@ -344,8 +344,8 @@ def test_leavers_count_until_the_day_before_they_left(sqlite_network: Network) -
     assert cell(sqlite_network, "contributions")["value"] == 23
 
 
-def test_what_arrives_late_counts_on_the_day_after_what_was_published(sqlite_network: Network) -> None:
-    """12 of 30 write in week 1. After it was published, 11 more things of that week arrive: they count in week 2."""
+def test_late_rows_count_on_the_day_after_the_published_periods(sqlite_network: Network) -> None:
+    """12 of 30 write in week 1. After that is published, 11 more acts of week 1 arrive: they count in week 2."""
     staff = people(sqlite_network, 30)
     activate(sqlite_network, staff, 0)
     tell(sqlite_network, [wrote(who, who, 1) for who in staff[:12]])
@@ -370,7 +370,7 @@ def test_the_noted_launch_day_wins_over_the_first_activation(sqlite_network: Net
 def test_a_launch_day_that_is_set_later_leaves_the_weeks_before_it_out_and_changes_no_other(
     sqlite_network: Network,
 ) -> None:
-    """Weeks of 12, 14 and 16 contributions; the launch is moved to the second: since launch, 30 and then 48."""
+    """Weeks of 12, 14 and 16 contributions; the launch day is moved to the second: 30 since launch, then 48."""
     staff = people(sqlite_network, 40)
     activate(sqlite_network, staff[:20], 0)
     for week, many in enumerate((12, 14, 16, 18)):
@@ -399,7 +399,7 @@ def test_a_launch_day_to_come_leaves_nothing_to_show(sqlite_network: Network) ->
     assert len(reading.all_cells(sqlite_network.settings.folder, "activation_rate")) == 0
 
 
-def test_a_launch_day_that_is_no_date_is_said(sqlite_network: Network) -> None:
+def test_an_invalid_launch_day_is_reported(sqlite_network: Network) -> None:
     with sqlite_network.store.write() as tx:
         set_notice(tx, "launch", "lundi")
 
@@ -407,7 +407,7 @@ def test_a_launch_day_that_is_no_date_is_said(sqlite_network: Network) -> None:
         cubes.refresh(sqlite_network)
 
 
-def test_freshness_says_how_far_the_figures_reach(sqlite_network: Network) -> None:
+def test_freshness_gives_the_last_day_of_the_figures(sqlite_network: Network) -> None:
     staff = people(sqlite_network, 2)
     assert reading.freshness(sqlite_network.settings.folder).built_at is None
     tell(sqlite_network, [did(who, Verb.USED, 0) for who in staff])
@@ -424,7 +424,7 @@ def test_a_metric_that_was_never_published_has_no_cells(sqlite_network: Network)
     assert (list(cells.columns), len(cells)) == (list(COLUMNS), 0)
 
 
-def test_whoever_sits_at_the_machine_neither_counts_nor_starts_the_launch(sqlite_network: Network) -> None:
+def test_the_operator_neither_counts_nor_starts_the_launch(sqlite_network: Network) -> None:
     operator = people(sqlite_network, 1, status=MemberStatus.OPERATOR)
     tell(sqlite_network, [did(operator[0], Verb.ACTIVATED, -40), wrote(operator[0], 1, -40)])
     staff = people(sqlite_network, 60)

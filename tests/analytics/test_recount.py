@@ -1,4 +1,4 @@
-"""Every figure is what a second, independent count of the raw rows says it is."""
+"""Every figure equals a second, independent count of the raw rows."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def assert_same(published: dict[Key, Figure], expected: dict[Key, Figure]) -> No
 
 
 def compare(network: Network, now: datetime) -> None:
-    """All cells before the k-floor, and those that came through it."""
+    """Compare all cells before the k-floor, and those that it shows."""
     cubes.refresh(network, at=now)
     company = Company(network, now)
-    nothing_told = Record(_contributions_told(network.settings.folder))
-    with open_tables(network.settings, now, record=nothing_told) as tables:
+    contributions_only = Record(_folder_with_contributions(network.settings.folder))
+    with open_tables(network.settings, now, record=contributions_only) as tables:
         assert tables.calendar.launch == company.launch
         for name, recount in RECOUNTS.items():
             expected = recount(company)
@@ -56,8 +56,8 @@ def compare(network: Network, now: datetime) -> None:
     compare_kinds(network, company)
 
 
-def _contributions_told(folder: Path) -> Path:
-    """A data folder of which nothing but the contributions was published: what lies within them asks for those."""
+def _folder_with_contributions(folder: Path) -> Path:
+    """Return a data folder with published contributions only, which the figures within them need."""
     nowhere = folder / "nowhere"
     (nowhere / "published").mkdir(parents=True)
     shutil.copy(folder / "published" / "contributions.parquet", nowhere / "published")
@@ -81,14 +81,14 @@ def compare_published(network: Network, name: str, expected: dict[Key, Figure]) 
     for key, cell in cells_of(published, ["numerator"]).items():
         if key not in expected:
             continue
-        if name.startswith("activation"):  # it stays at what it was where too few were active
+        if name.startswith("activation"):  # it keeps its last value if too few were active
             assert cell["numerator"] <= expected[key]["numerator"]
         else:
             assert cell["numerator"] == expected[key]["numerator"]
 
 
 def compare_kinds(network: Network, company: Company) -> None:
-    """The kinds of a block add up to its shown weeks, and each is no more than was counted."""
+    """Check that the kinds of a block add up to its shown weeks, and that none exceeds its count."""
     cells = reading.all_cells(network.settings.folder, "contributions")
     published = cells.loc[cells["shown"] == "value"]
     for span in company.blocks():

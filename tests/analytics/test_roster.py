@@ -1,4 +1,4 @@
-"""The people who are counted stay the same for four weeks, and change only together with enough others."""
+"""Rosters: the counted people stay the same for four weeks, and change only k or more at a time."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_one_leaver_stays_counted_until_enough_others_leave(company: Network, tm
     assert sum(sizes(tmp_path, SECOND).values()) == 24
 
 
-def test_one_who_moves_is_counted_where_they_were(company: Network, tmp_path: Path) -> None:
+def test_a_person_who_moves_stays_counted_in_the_old_department(company: Network, tmp_path: Path) -> None:
     with company.store.write() as tx:
         who = members.find(tx, "1")[0]
         members.change(tx, [MemberChange(who.id, {"department": "B"})], HERE)
@@ -78,7 +78,7 @@ def test_a_directory_that_comes_after_the_first_build_is_there_at_once(sqlite_ne
     assert sizes(tmp_path, FIRST) == {"A": 30}
 
 
-def test_a_block_holds_who_was_there_on_its_first_day(sqlite_network: Network, tmp_path: Path) -> None:
+def test_a_block_counts_the_employees_of_its_first_day(sqlite_network: Network, tmp_path: Path) -> None:
     people(sqlite_network, 20, department="A", hired_on=FIRST)
     people(sqlite_network, 4, department="A", hired_on=FIRST + timedelta(days=1))
     people(sqlite_network, 5, department="A", left_on=FIRST)
@@ -95,7 +95,7 @@ def test_rosters_under_another_key_are_forgotten(company: Network, tmp_path: Pat
     assert sizes(tmp_path, FIRST) == {"A": 13, "B": 12}
 
 
-def test_a_lost_note_of_the_key_changes_nobody_who_is_counted(company: Network, tmp_path: Path) -> None:
+def test_a_lost_note_of_the_key_changes_no_roster(company: Network, tmp_path: Path) -> None:
     people(company, 1, department="A")
     (roster.rosters_folder(tmp_path) / "key.json").write_text("not ours")
 

@@ -1,4 +1,4 @@
-"""A file of the figures that is cut, overwritten or gone: the next build mends it, and doctor names it meanwhile."""
+"""Cut, overwritten and missing files of the figures: the next build repairs them, and doctor names them until then."""
 
 from __future__ import annotations
 
@@ -60,18 +60,18 @@ def spoil(request: pytest.FixtureRequest) -> Spoil:
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> dict[str, Path]:
-    """Two data folders, once made and copied for each test: with facts, and with a figure published too."""
-    built, told = (tmp_path_factory.mktemp(name) / "data" for name in ("built", "told"))
+    """Make two data folders, which each test copies: one with facts, and one with a published figure too."""
+    built, published = (tmp_path_factory.mktemp(name) / "data" for name in ("built", "published"))
     built.mkdir()
     shutil.copy(sqlite_template, built / "reseau.db")
     with opened(built) as network:
         staff = people(network, 12)
         tell(network, [did(who, Verb.USED, day) for who in staff for day in (0, 10, 40)])
         facts.build(network)
-    shutil.copytree(built, told)
-    with opened(told) as network:
+    shutil.copytree(built, published)
+    with opened(published) as network:
         cubes.publish(network, at=moment(50), only=["activation_rate"])
-    return {"built": built, "told": told}
+    return {"built": built, "published": published}
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def opened(folder: Path) -> Iterator[Network]:
 
 @pytest.fixture
 def company(models: dict[str, Path], tmp_path: Path) -> Iterator[Network]:
-    """A small company with two months of facts, in which nothing is damaged."""
+    """A small company with two months of undamaged facts."""
     with opened(shutil.copytree(models["built"], tmp_path / "data")) as network:
         yield network
 
@@ -90,7 +90,7 @@ def company(models: dict[str, Path], tmp_path: Path) -> Iterator[Network]:
 @pytest.fixture
 def published(models: dict[str, Path], tmp_path: Path) -> Iterator[Network]:
     """The same company with a figure published."""
-    with opened(shutil.copytree(models["told"], tmp_path / "data")) as network:
+    with opened(shutil.copytree(models["published"], tmp_path / "data")) as network:
         yield network
 
 
@@ -122,7 +122,7 @@ def test_whole_facts_are_left_as_they_are(company: Network) -> None:
 
 
 @pytest.mark.parametrize("how", ["cut", "garbage", "empty"])
-def test_a_spoilt_key_is_refused_with_what_to_do_and_never_shown(company: Network, how: str) -> None:
+def test_a_spoilt_key_is_refused_with_advice_and_never_shown(company: Network, how: str) -> None:
     key = company.settings.folder / KEY_FILE
     written = key.read_text("ascii").strip()
     SPOILT[how](key)
@@ -137,16 +137,16 @@ def test_doctor_finds_every_file_of_a_whole_installation_in_order(published: Net
     assert [finding.level for finding in examine(published)] == [Level.WELL]
 
 
-def test_doctor_names_each_spoilt_file_and_what_mends_it(published: Network) -> None:
+def test_doctor_names_each_spoilt_file_and_its_repair(published: Network) -> None:
     folder = published.settings.folder
     places = (analytics_folder(folder), record_folder(folder))
     files = [file for place in places for file in place.rglob("*") if file.suffix in (".parquet", ".json")]
     assert len(files) > 10
     for file in files:
-        whole = file.read_bytes()
+        intact = file.read_bytes()
         file.write_bytes(b"\x00\xff nothing of ours")
         findings = list(examine(published))
-        file.write_bytes(whole)
+        file.write_bytes(intact)
 
         assert [str(finding.values["file"]) for finding in findings] == [str(file)], file
         assert ("backup" if file.parent == record_folder(folder) and file.suffix == ".parquet" else "facts build") in (
@@ -185,10 +185,10 @@ def test_a_spoilt_note_of_the_record_is_made_again_from_the_files_beside_it(publ
     before = cells_of.all_cells(folder, RATE)
     SPOILT[how](Record(folder).file)
 
-    done = cubes.publish(published, at=moment(57), only=[RATE])
+    outcome = cubes.publish(published, at=moment(57), only=[RATE])
 
     after = cells_of.all_cells(folder, RATE)
-    assert (done.lost, len(done.mended)) == (None, 1)
+    assert (outcome.lost, len(outcome.mended)) == (None, 1)
     weeks = after.loc[(after["grain"] == "week") & (after["end"] <= max(before["end"]))]
     pd.testing.assert_frame_equal(
         weeks.reset_index(drop=True), before.loc[before["grain"] == "week"].reset_index(drop=True)
@@ -196,19 +196,19 @@ def test_a_spoilt_note_of_the_record_is_made_again_from_the_files_beside_it(publ
 
 
 @pytest.mark.parametrize("how", ["cut", "garbage", "empty"])
-def test_a_spoilt_record_of_a_figure_is_said_and_stops_no_other(published: Network, how: str) -> None:
+def test_a_spoilt_record_of_a_figure_is_reported_and_stops_no_other_figure(published: Network, how: str) -> None:
     folder = published.settings.folder
     before = cells_of.all_cells(folder, RATE)
     SPOILT[how](record_folder(folder) / f"{RATE}.parquet")
 
-    done = cubes.publish(published, at=moment(57), only=[RATE, "living_communities"])
+    outcome = cubes.publish(published, at=moment(57), only=[RATE, "living_communities"])
 
-    assert "backup" in done.failed[RATE]
-    assert "living_communities" in done.cells
+    assert "backup" in outcome.failed[RATE]
+    assert "living_communities" in outcome.cells
     pd.testing.assert_frame_equal(cells_of.all_cells(folder, RATE), before)
 
 
-def test_a_record_of_a_figure_that_is_gone_tells_no_past_again(published: Network) -> None:
+def test_a_missing_record_of_a_figure_republishes_no_past_period(published: Network) -> None:
     folder = published.settings.folder
     last_end = max(cells_of.all_cells(folder, RATE)["end"])
     (record_folder(folder) / f"{RATE}.parquet").unlink()
@@ -219,25 +219,25 @@ def test_a_record_of_a_figure_that_is_gone_tells_no_past_again(published: Networ
     assert min(weeks["end"]) > last_end
 
 
-def test_a_record_that_is_gone_altogether_is_said_and_figures_begin_after_it(published: Network) -> None:
+def test_a_missing_record_is_reported_and_figures_begin_after_it(published: Network) -> None:
     folder = published.settings.folder
     last_end = max(cells_of.all_cells(folder, RATE)["end"])
     shutil.rmtree(record_folder(folder))
 
-    done = cubes.publish(published, at=moment(57), only=[RATE])
+    outcome = cubes.publish(published, at=moment(57), only=[RATE])
 
-    assert done.lost == last_end
+    assert outcome.lost == last_end
     assert min(cells_of.cells(folder, RATE, "week")["end"]) > last_end
 
 
-def test_figures_of_a_version_without_a_record_are_set_aside_and_no_day_of_them_is_told_again(company: Network) -> None:
+def test_figures_of_a_version_without_a_record_are_set_aside_and_never_republished(company: Network) -> None:
     folder, last = company.settings.folder, MONDAY + timedelta(days=48)
     cells_of.cubes_folder(folder).mkdir(parents=True)
     old = pa.table({"metric": ["activation_rate"], "end": pa.array([last], pa.date32()), "value": [0.5]})
     pq.write_table(old, cells_of.cubes_folder(folder) / f"{RATE}.parquet")
 
-    done = cubes.publish(company, at=moment(50), only=[RATE])
-    assert done.earlier == last + timedelta(days=1)
+    outcome = cubes.publish(company, at=moment(50), only=[RATE])
+    assert outcome.earlier == last + timedelta(days=1)
     assert (earlier_folder(folder) / f"{RATE}.parquet").is_file()
     assert len(cells_of.all_cells(folder, RATE)) == 0
 
@@ -261,10 +261,10 @@ def test_doctor_names_a_file_that_is_gone(published: Network) -> None:
     for file in sorted(analytics_folder(published.settings.folder).rglob("*")):
         if file.suffix not in (".parquet", ".json") or file.parent.name == "lists":
             continue
-        whole = file.read_bytes()
+        intact = file.read_bytes()
         file.unlink()
         findings = list(examine(published))
-        file.write_bytes(whole)
+        file.write_bytes(intact)
 
         assert [str(finding.values["file"]) for finding in findings] == [str(file)], file
         assert findings[0].level is Level.WARNING

@@ -1,4 +1,4 @@
-"""What leaves as CSV does nothing when a spreadsheet opens it."""
+"""CSV exports hold no formula that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIGNS = set("=+-@")
 
 
 def begins_a_formula(cell: str) -> bool:
-    """Whether a spreadsheet may take a cell for a formula: by its first sign, or a tab or line end before."""
+    """Whether a spreadsheet may take a cell for a formula: by its first sign, a leading tab or a line end."""
     visible = [c for c in cell if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")]
     first = unicodedata.normalize("NFKC", visible[0])[0] if visible else ""
     return first in SIGNS or first == "\N{MINUS SIGN}" or cell[:1] in ("\t", "\r", "\n")

@@ -1,1 +1,1 @@
-"""Benchmarks: ratios against a peer or a floor, run side by side in the same minutes. ``make bench`` runs them all."""
+"""Benchmarks: ratios to a peer or a least cost, measured at the same time. ``make bench`` runs them all."""

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [SIZE …]``: all benchmarks, a line each, and a JSON file in ``bench-results/``."""
+"""``python -m tests.bench [SIZE …]``: run all benchmarks; print a line for each and write ``bench-results/*.json``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIZES = (200_000, 1_000_000)
 
 
 def main(sizes: tuple[int, ...]) -> None:
-    """Run everything; the largest import's store is what the figures are made from."""
+    """Run everything; the figures are built from the store of the largest import."""
     results: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),

@@ -1,4 +1,4 @@
-"""A server in a process of its own, so that its CPU can be told from that of the load."""
+"""A server in a separate process, whose CPU time can be measured without that of the load."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _PROJECT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Apart:
-    """A server that runs.
+    """A running server.
 
     Attributes:
-        port: of this machine.
-        process: its number.
+        port: its port on this machine.
+        process: its process id.
     """
 
     port: int
     process: int
 
     def cpu(self) -> float:
-        """Seconds of CPU that it has used."""
+        """Return the seconds of CPU that it has used."""
         fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -45,7 +45,7 @@ def apart(module: str, *words: str | Path) -> Iterator[Apart]:
 
 
 def serve(app: Any) -> None:
-    """Serve an application on a free port, which is said on the first line, until told to stop."""
+    """Serve an application on a free port, printed on the first line, until the process is terminated."""
     import uvicorn
 
     from tests.simulators.opened import listen
@@ -53,19 +53,19 @@ def serve(app: Any) -> None:
     listening = listen()
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads the log: a full pipe would stop it
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a full pipe, which nobody reads, would block it
     config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, proxy_headers=False)
     uvicorn.Server(config).run(sockets=[listening])
 
 
 def room(settings: dict[str, Any], names: str = "", tenant: str = "", people: int = 0) -> Any:
-    """What ``reseau serve`` serves without the dashboard: a small company.
+    """Return the application of ``reseau serve`` without the dashboard, for a small company.
 
     Args:
-        settings: of its platform, and ``data``.
-        known: the platform whose accounts ``U0``, ``U1``… are someone's, and whose channel ``C1`` is linked.
-        tenant: of that platform.
-        people: how many accounts.
+        settings: those of its platform, and ``data``.
+        names: the platform on which members have the accounts ``U0``, ``U1``… and the channel ``C1`` is linked.
+        tenant: the tenant on that platform.
+        people: the number of accounts.
     """
     from reseau.acting import Acting
     from reseau.channels import links
@@ -81,7 +81,7 @@ def room(settings: dict[str, Any], names: str = "", tenant: str = "", people: in
     here = company(network)
     with network.store.write() as tx:
         for link in links.of_communities(tx, set(here.places.values())):
-            links.end(tx, link.id)  # with the console, which nothing can be sent to
+            links.end(tx, link.id)  # a link with the console, which receives no messages
         accounts = [NewIdentity(here.people["lea"], names, tenant, f"U{number}", "email") for number in range(people)]
         identities.add(tx, accounts, Acting(names))
         if names:

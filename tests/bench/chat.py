@@ -1,7 +1,7 @@
-"""``python -m tests.bench.chat [SECONDS] [ROUNDS] [MINUTE]``: the whole way of a line, beside the bare libraries.
+"""``python -m tests.bench.chat [SECONDS] [ROUNDS] [MINUTE]``: requests from end to end, beside the bare libraries.
 
-Signature or token proved, de-duplicated, stored on the disk (SQLite, ``synchronous=FULL``), answered. Rounds take
-turns, so that a busy machine is busy for all of them; compare rates, not times.
+Each request is verified, deduplicated, stored on disk (SQLite, ``synchronous=FULL``) and answered. The servers take
+turns, since other load on the machine then slows all of them; compare rates, not times.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from tests.bench import chat_slack, chat_teams
 
 
 def bench(seconds: float = 1.0, rounds: int = 8, minute: float = 60.0) -> dict[str, Any]:
-    """Slack's commands and paced events, and Teams' messages, in one run."""
+    """Measure Slack's commands and paced events, and Teams' messages."""
     return {"slack": chat_slack.bench(seconds, rounds, minute), "teams": chat_teams.bench(seconds, rounds)}
 
 
 def lines(medians: dict[str, Any]) -> Iterator[str]:
-    """What was found, as people read it."""
+    """Yield the results as lines of text."""
     yield from chat_slack.lines(medians["slack"])
     yield from chat_teams.lines(medians["teams"])
 

@@ -1,4 +1,4 @@
-"""Slack: commands through the whole room beside a bare echo in Bolt, and messages of a linked channel at a pace."""
+"""Slack: commands to the complete application beside a bare echo in Bolt, and paced messages of a linked channel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONNECTIONS = (1, 32)
 LINES = {"aide": "aide", "post": "répondre Q12 oui, je connais ({number})"}
 PACE = 50  # events a second
 _PEOPLE = 500
-_FASTEST = {"bolt": 6_000, "reseau": 2_500}  # requests a second; as many are signed ahead as could be needed
+_FASTEST = {"bolt": 6_000, "reseau": 2_500}  # requests a second; enough requests are signed in advance
 _numbers = itertools.count(1)
 
 
@@ -31,7 +31,7 @@ _numbers = itertools.count(1)
 
 
 def bolt() -> Any:
-    """Bolt as its guide shows it, with one command."""
+    """Return a Bolt application as in its guide, with one command."""
     from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.authorization import AuthorizeResult
@@ -53,7 +53,7 @@ def bolt() -> Any:
 
 
 def ours(api_url: str, folder: str) -> Any:
-    """The whole room, some of whose people are known to Slack."""
+    """Return the complete application, with members who have accounts on Slack."""
     settings = {"slack_bot_token": BOT_TOKEN, "slack_signing_secret": SECRET, "slack_api_url": api_url}
     return room({**settings, "data": Path(folder)}, "slack", TEAM, _PEOPLE)
 
@@ -68,14 +68,14 @@ def _server(name: str, api_url: str) -> Iterator[Apart]:
 
 
 def command(text: str, number: int) -> bytes:
-    """A signed command of someone."""
+    """Return a signed command of a member."""
     command = {"team_id": TEAM, "channel_id": "D1", "user_id": f"U{number % _PEOPLE}", "command": "/rse", "text": text}
     command |= {"api_app_id": "A1", "response_url": "http://127.0.0.1:9/x", "trigger_id": f"{number}.1.a"}
     return _posted(urlencode(command).encode(), "application/x-www-form-urlencoded")
 
 
 def message(number: int) -> bytes:
-    """A signed message of someone in a channel."""
+    """Return a signed message of a member in a channel."""
     event = {"type": "message", "user": f"U{number % _PEOPLE}", "channel": "C1", "channel_type": "channel"}
     event |= {"text": "Bonjour à tous &amp; à <@U2>", "ts": f"1700000000.{number % 1_000_000:06d}"}
     envelope = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event_id": f"Ev{number}"}
@@ -96,9 +96,9 @@ def _commands(line: str, count: int) -> list[bytes]:
 
 
 def commands(api_url: str, seconds: float, rounds: int) -> list[dict[str, Any]]:
-    """What Bolt and the whole room do in a second, and the CPU of one request: the median of the rounds.
+    """Return the median rates of Bolt and of the complete application, and the median CPU time of a request.
 
-    Both run all the time and are asked in turns, for a machine is not as fast in one second as in the next.
+    Both servers run all the time and are measured in turns, since the speed of a machine varies.
     """
     rows: list[dict[str, Any]] = []
     with _server("bolt", api_url) as bare, _server("reseau", api_url) as whole:
@@ -115,7 +115,7 @@ def commands(api_url: str, seconds: float, rounds: int) -> list[dict[str, Any]]:
 
 
 def _asked(server: Apart, name: str, line: str, connections: int, seconds: float) -> tuple[Load, float]:
-    """What came of the load, and the CPU of a request in milliseconds."""
+    """Return the result of the load, and the CPU time of a request in milliseconds."""
     ready = _commands(line, int(_FASTEST[name] * seconds))
     before = server.cpu()
     result = load(server.port, iter(ready), connections, seconds)
@@ -142,7 +142,7 @@ def _medians(line: str, connections: int, came: Sequence[Mapping[str, tuple[Load
 
 
 def paced(api_url: str, seconds: float) -> dict[str, Any]:
-    """Messages of a linked channel at an even pace: how long their acknowledgement takes."""
+    """Send messages of a linked channel at an even pace, and measure the time to acknowledge them."""
     with _server("reseau", api_url) as server:
         requests = [message(next(_numbers)) for _ in range(int(PACE * seconds) + 100)]
         asyncio.run(_send(server.port, requests[:100]))
@@ -161,7 +161,7 @@ def paced(api_url: str, seconds: float) -> dict[str, Any]:
 
 
 async def _send(port: int, requests: list[bytes]) -> tuple[list[float], int]:
-    """Send each at its time, whether those before are answered or not; a time counts from when it was due."""
+    """Send each request when it is due, without waiting for earlier answers; times count from that moment."""
     began, took, bad = time.perf_counter() + 0.1, [], 0
 
     async def one(number: int, request: bytes) -> None:
@@ -183,14 +183,14 @@ async def _send(port: int, requests: list[bytes]) -> tuple[list[float], int]:
 
 
 def bench(seconds: float, rounds: int, minute: float) -> dict[str, Any]:
-    """Commands in so many rounds of so many seconds, and events at a pace for ``minute`` seconds."""
+    """Measure commands in ``rounds`` rounds of ``seconds`` seconds, and paced events for ``minute`` seconds."""
     with simulated() as workspace:
         api_url = f"{workspace.url}/api/"
         return {"commands": commands(api_url, seconds, rounds), "paced": paced(api_url, minute)}
 
 
 def lines(medians: dict[str, Any]) -> Iterator[str]:
-    """What was found, as people read it."""
+    """Yield the results as lines of text."""
     for row in medians["commands"]:
         yield (
             f"slack  {row['server']:14}{row['line']:5} c={row['connections']:<3}{row['rate']:8.0f}/s"

@@ -1,7 +1,7 @@
-"""Teams: a message with its reply through the whole room, beside bare Bot Framework.
+"""Teams: messages and their replies through the complete application, beside bare Bot Framework.
 
-Both prove the token of each message, and each message brings one reply to Teams' service; a message counts once its
-reply is out, for ours acknowledges first and bare Bot Framework last.
+Both verify the token of each message and send one reply to Teams' service. A message counts when its reply has been
+sent, since our application acknowledges before and bare Bot Framework after replying.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ CONNECTIONS = (1, 32)
 LINES = {"aide": "aide", "post": "répondre Q12 oui, je connais ({number})"}
 SERVERS = ("bot framework", "bot framework, frozenset line", "reseau")
 _FASTEST = {"bot framework": 150, "bot framework, frozenset line": 800, "reseau": 1_500}  # messages a second
-_TOKENS = 16  # each proves many messages, as Teams' own do
-_PEOPLE = 32  # each in a chat of his or her own
+_TOKENS = 16  # each serves many messages, as Teams' own do
+_PEOPLE = 32  # each in a personal chat
 _numbers = itertools.count(1)
 
 
@@ -41,7 +41,7 @@ _numbers = itertools.count(1)
 
 
 def microsoft(url: str, folder: Path) -> Starlette:
-    """Keys, tokens and the service, as cheap as they can be; counts the replies."""
+    """Serve keys, tokens and Teams' service at the least cost, and count the replies."""
     held = serialization.load_pem_private_key((folder / "key.pem").read_bytes(), None)
     simulator.private_key = lambda number: held  # type: ignore[assignment]
     side = simulator.TeamsSimulator()
@@ -72,7 +72,7 @@ def microsoft(url: str, folder: Path) -> Starlette:
 
 
 def bare(url: str, *, frozen: bool) -> Starlette:
-    """Bot Framework as its guide shows it, with an answer to each message."""
+    """Return a Bot Framework application as in its guide, which answers each message."""
     from botbuilder.core import ActivityHandler, CloudAdapterBase, TurnContext
     from botbuilder.schema import Activity
     from botframework.connector.auth import (
@@ -87,9 +87,9 @@ def bare(url: str, *, frozen: bool) -> Starlette:
 
     class Credentials(PasswordServiceClientCredentialFactory):  # type: ignore[misc]
         async def create_credentials(self, *args: Any, **named: Any) -> Any:
-            made = await super().create_credentials(*args, **named)
-            made.get_access_token = lambda force_refresh=False: "outbound"  # its own asks Microsoft
-            return made
+            credentials = await super().create_credentials(*args, **named)
+            credentials.get_access_token = lambda force_refresh=False: "outbound"  # the original asks Microsoft
+            return credentials
 
     class Adapter(CloudAdapterBase):  # type: ignore[misc]
         pass
@@ -112,14 +112,14 @@ def bare(url: str, *, frozen: bool) -> Starlette:
 
 
 def ours(url: str, folder: Path) -> Any:
-    """The whole room; whoever writes becomes a member at the first message."""
+    """Return the complete application, in which authors become members with their first message."""
     side = simulator.TeamsSimulator()
     side.url = url
     return room({**side.settings(), "data": folder})
 
 
 def application(name: str, url: str, folder: Path) -> Any:
-    """One of the servers."""
+    """Return the application of a server by name."""
     if name == "microsoft":
         return microsoft(url, folder)
     return ours(url, folder / "data") if name == "reseau" else bare(url, frozen="frozenset" in name)
@@ -140,7 +140,7 @@ def _chat(number: int) -> str:
 
 
 def _messages(url: str, line: str, count: int) -> list[bytes]:
-    """Signed messages, each with its own id and text."""
+    """Return signed messages, each with its own id and text."""
     side = simulator.TeamsSimulator()
     side.url = url
     tokens = [side.sign() for _ in range(_TOKENS)]
@@ -165,7 +165,7 @@ def _replies(service: Address) -> int:
 
 
 def _replied(service: Address, before: int, expected: int) -> int:
-    """The replies that came, once as many came as were wanted, or none for a while."""
+    """Wait until the expected replies have come, or none comes for a while; return their number."""
     now, since = before, time.perf_counter()
     while now - before < expected and time.perf_counter() - since < _PATIENCE:
         time.sleep(_LOOK)
@@ -179,7 +179,7 @@ _PATIENCE = 5.0
 
 
 def measure(name: str, server: Apart, service: Address, line: str, connections: int, seconds: float) -> dict[str, Any]:
-    """What came of the load; bare Bot Framework says the same to every line."""
+    """Measure a server under load; bare Bot Framework gives the same answer to every line."""
     ready = _messages(service.url, line, int(_FASTEST[name] * seconds))
     before, used, began = _replies(service), server.cpu(), time.perf_counter()
     result = load(server.port, iter(ready), connections, seconds)
@@ -195,7 +195,7 @@ def measure(name: str, server: Apart, service: Address, line: str, connections: 
 
 
 def bench(seconds: float, rounds: int) -> list[dict[str, Any]]:
-    """Every server in turn, so many times; the median of each."""
+    """Measure the servers in turns, ``rounds`` times, and return the median of each."""
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         folder = Path(scratch)
         (folder / "key.pem").write_bytes(
@@ -228,7 +228,7 @@ def _rounds(
 
 
 def lines(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """What was found, as people read it."""
+    """Yield the results as lines of text."""
     for row in rows:
         yield (
             f"teams  {row['server']:30}{row['line']:5} c={row['connections']:<3}{row['rate']:8.0f} replies/s"

@@ -1,4 +1,4 @@
-"""Generated Slack exports, made once and kept beside the results, and the peer that reads them too."""
+"""Generated Slack exports, kept beside the results, and the peer that also reads them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PEER = "slack-export-viewer==3.5.0"
 
 
 def export(messages: int) -> Path:
-    """A zip of that many messages, private places and direct messages among them.
+    """Return a zip of ``messages`` messages, with private places and direct messages.
 
     Raises:
-        FileNotFoundError: it was not made yet, and ``BENCH_EXPORTS`` names no program that makes it.
+        FileNotFoundError: there is none yet, and ``BENCH_EXPORTS`` names no program that makes it.
     """
     RESULTS.mkdir(exist_ok=True)
     made = RESULTS / f"slack-{messages}.zip"
@@ -31,7 +31,7 @@ def export(messages: int) -> Path:
 
 
 def peer() -> Path:
-    """The peer's command, in an environment of its own."""
+    """Return the peer's command, in its own environment."""
     home = RESULTS / "peer"
     command = home / "bin" / "slack-export-viewer"
     if not command.is_file():

@@ -1,4 +1,4 @@
-"""The facts of a large network, and the first page made from them."""
+"""Facts of a large network, and the first page of its figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.served import served
 RESEAU = Path(sys.executable).parent / "reseau"
 ASKED = 40
 _JSON = {"Content-Type": "application/json"}
-#: What a browser sends to have the first page drawn.
+#: The request by which a browser draws the first page.
 _DRAWN = json.dumps(
     {
         "output": "page.children",
@@ -34,15 +34,15 @@ _DRAWN = json.dumps(
 
 
 def bench(data: Path) -> dict[str, Any]:
-    """Figures over a store that is there: facts from nothing, facts again with nothing new, the first page."""
+    """Measure a first build of facts, a build without new rows, and the first page, over an existing store."""
     with tempfile.TemporaryDirectory() as scratch:
-        whole = run([RESEAU, "--data", data, "facts", "rebuild"], Path(scratch))
-        again = run([RESEAU, "--data", data, "facts", "build"], Path(scratch))
+        rebuild = run([RESEAU, "--data", data, "facts", "rebuild"], Path(scratch))
+        update = run([RESEAU, "--data", data, "facts", "build"], Path(scratch))
         nothing = run([RESEAU, "--help"], Path(scratch))
     return {
         "activity": _activity(data),
-        "rebuild": whole.cost.as_row(),
-        "nothing_new": again.cost.as_row(),
+        "rebuild": rebuild.cost.as_row(),
+        "nothing_new": update.cost.as_row(),
         "starting_the_command": nothing.cost.as_row(),
         "page": _page(data),
     }
@@ -59,7 +59,7 @@ def _activity(data: Path) -> int:
 
 
 def _page(data: Path) -> dict[str, float]:
-    """Milliseconds of the server for the first page and, beside it, for the lightest answer there is."""
+    """Return the server's milliseconds for the first page and for the lightest answer."""
     with served(door.application(open_network(load_settings(data=data)))) as address:
         cost = {}
         for name, method, path, body in (
@@ -79,7 +79,7 @@ def _page(data: Path) -> dict[str, float]:
 
 
 def line(figures: dict[str, Any]) -> str:
-    """One line for people."""
+    """Return the results as a line of text."""
     rebuild, page = Cost(**figures["rebuild"]), figures["page"]
     return (
         f"facts of {figures['activity']:,} rows: {rebuild.cpu_s:.1f} CPU s, peak {rebuild.peak_mb:.0f} MB;"

@@ -1,4 +1,4 @@
-"""The floor of an import: unzip every day file and parse it, and keep nothing. Run as a program of its own."""
+"""The least work of an import: unzip and parse every day file, and keep nothing. Run as a separate program."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zipfile
 
 
 def main(path: str) -> int:
-    """How many messages there are in a zip of day files."""
+    """Return the number of messages in a zip of day files."""
     messages = 0
     with zipfile.ZipFile(path) as bundle:
         for name in bundle.namelist():

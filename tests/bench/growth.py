@@ -1,10 +1,10 @@
-"""How the time that a text takes grows with its length: every reader, converter, grammar and renderer on hostile texts.
+"""Growth of time with the length of a text: every reader, converter, grammar and renderer on hostile texts.
 
-A new function is one line in ``FUNCTIONS``, a new text one line in ``UNITS``. ``python -m tests.bench.growth [WORD …]``
-runs this part alone, perhaps for the functions whose names hold a word.
+A new function is one line in ``FUNCTIONS``, and a new text is one line in ``UNITS``. ``python -m tests.bench.growth
+[WORD …]`` runs this part alone, or only the functions whose names contain a word.
 
-A pair is measured once, which nearly always tells; whatever misses or is near is measured up to five times, of which
-the least counts, so that nothing is called slow because of what else the machine did.
+A pair is measured once, which is nearly always conclusive. A pair near or over a limit is measured up to five times,
+and the least time counts, since other load on the machine only adds to it.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ from tests.bench import exports
 SIZES = (10_000, 20_000, 40_000)
 TIMES = 5
 MOST_RATIO, MOST_SECONDS = 2.5, 1.0
-NEAR_RATIO, NEAR_SECONDS = 2.2, 0.7  # what is measured again, to know
-#: Below this a ratio says nothing: the clock and the machine are noisier.
+NEAR_RATIO, NEAR_SECONDS = 2.2, 0.7  # pairs above these are measured again
+#: Times below this give no useful ratio, because of the noise of the clock and the machine.
 LEAST_SECONDS = 0.005
 
-#: What is repeated until a text has its length.
+#: Pieces that are repeated to build a text.
 UNITS: Mapping[str, str] = {
     "underscores": "_",
     "stars": "*",
@@ -135,14 +135,14 @@ def _activity(text: str, kind: str, html: str = "") -> dict[str, Any]:
 
 
 def _shaped(text: str) -> dict[str, Any]:
-    """An app's message: the text in blocks, and in what is attached to it."""
+    """Return an app's message with the text in its blocks and attachments."""
     words = {"type": "mrkdwn", "text": text[: len(text) // 2]}
     card = {"title": text[len(text) // 2 :][:2000], "text": text[len(text) // 2 :], "is_share": True}
     return {"text": "", "blocks": [{"type": "section", "text": words}], "attachments": [card]}
 
 
 def _card(text: str) -> dict[str, Any]:
-    """A message that carries a card and a forwarded message, which tell what they are in JSON."""
+    """Return a message with a card and a forwarded message as JSON attachments."""
     kinds = ("application/vnd.microsoft.card.adaptive", "forwardedMessageReference")
     contents = (text, json.dumps({"messagePreview": text}))
     attached = [{"contentType": kind, "content": content} for kind, content in zip(kinds, contents, strict=True)]
@@ -150,12 +150,12 @@ def _card(text: str) -> dict[str, Any]:
 
 
 def _labelled(text: str) -> str:
-    """Links of which each has as many words as are looked at for another address."""
+    """Return links whose labels have as many words as are searched for another address."""
     return "".join(f"[{text[at : at + 1900]}](https://x.example) " for at in range(0, len(text), 1900))
 
 
 def _rich(text: str) -> dict[str, Any]:
-    """A rich text of many elements, and of the text in one."""
+    """Return a rich text of many elements, one of which holds the text."""
     parts = [{"type": "text", "text": piece, "style": {"bold": True}} for piece in text[: len(text) // 2].split(" ")]
     section = {"type": "rich_text_section", "elements": [*parts, {"type": "text", "text": text[len(text) // 2 :]}]}
     return {"text": "", "blocks": [{"type": "rich_text", "elements": [section]}]}
@@ -172,7 +172,7 @@ def _named(text: str) -> Answer:
 _TEAMS = TeamsMarkup(lambda _number, name: plain(f"@{name}"))
 _COMMANDS, _NOW, _ZONE = all_commands(), datetime(2026, 1, 2, tzinfo=UTC), ZoneInfo("Europe/Paris")
 
-#: What reads, converts, understands or draws a text that someone chose.
+#: Functions that read, convert, parse or draw a text from outside.
 FUNCTIONS: Mapping[str, Callable[[str], object]] = {
     "Slack text": lambda text: slack_message({"text": text}, Names()),
     "Slack rich text": lambda text: slack_message(_rich(text), Names()),
@@ -222,7 +222,7 @@ FUNCTIONS: Mapping[str, Callable[[str], object]] = {
 
 @dataclass(frozen=True)
 class Growth:
-    """What a function took for a text of each size: the least CPU seconds of some runs."""
+    """The least CPU seconds of some runs of a function on a text of each size."""
 
     function: str
     text: str
@@ -230,9 +230,9 @@ class Growth:
 
     @property
     def ratio(self) -> float:
-        """How many times more the longest text took than the one of half its length, where that can be told."""
-        half, whole = self.seconds[-2:]
-        return whole / max(half, LEAST_SECONDS)
+        """Return the time of the longest text, relative to a text of half its length."""
+        half, longest = self.seconds[-2:]
+        return longest / max(half, LEAST_SECONDS)
 
     @property
     def holds(self) -> bool:
@@ -244,48 +244,48 @@ def text_of(unit: str, size: int) -> str:
 
 
 def measured(function: str, text: str, sizes: Sequence[int] = SIZES, times: int = TIMES) -> Growth:
-    """What a function takes for a text; one that is far too slow is not asked again."""
+    """Measure a function on a text; one that is far too slow is not measured again."""
     run, texts = FUNCTIONS[function], [text_of(UNITS[text], size) for size in sizes]
     least = [float("inf")] * len(texts)
     for number in range(times):
-        # Nothing is remembered from the run before.
+        # Each run ends in another number, so no cache can answer it.
         took = [_cost(run, f"{text[:-6]}{number:6}") for text in texts]
         least = [min(pair) for pair in zip(least, took, strict=True)]
-        if _is_told(least) or max(took) > MOST_SECONDS * 3:
+        if _is_conclusive(least) or max(took) > MOST_SECONDS * 3:
             break
     return Growth(function, text, tuple(least))
 
 
-def _is_told(seconds: Sequence[float]) -> bool:
-    """Whether it holds by far."""
+def _is_conclusive(seconds: Sequence[float]) -> bool:
+    """Whether the times are far below the limits."""
     ratio = seconds[-1] / max(seconds[-2], LEAST_SECONDS) if len(seconds) > 1 else 0
     return ratio <= NEAR_RATIO and seconds[-1] < NEAR_SECONDS
 
 
 def _cost(run: Callable[[str], object], text: str) -> float:
-    begun = time.process_time()
+    started = time.process_time()
     try:
         run(text)
     except RecursionError:
         return float("inf")
-    return time.process_time() - begun
+    return time.process_time() - started
 
 
 def bench(words: Sequence[str] = (), tell: Callable[[str], object] = lambda line: None) -> dict[str, Any]:
-    """Every function on every text, as a part of the results; a line for each function as soon as it is measured."""
+    """Measure every function on every text; ``tell`` gets a line after each function."""
     chosen = [name for name in FUNCTIONS if not words or any(word in name for word in words)]
-    begun = time.process_time()
-    found: list[Growth] = []
+    first = time.process_time()
+    results: list[Growth] = []
     logging.disable(logging.WARNING)  # hostile texts make libraries warn thousands of times
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     gc.collect()
-    gc.freeze()  # what stood there before is not looked through again and again
+    gc.freeze()  # the collector need not scan existing objects in every run
     try:
         for name in chosen:
-            FUNCTIONS[name]("w")  # what is made once
+            FUNCTIONS[name]("w")  # fill the caches first
             started = time.process_time()
             growths = [measured(name, text) for text in UNITS]
-            found += growths
+            results += growths
             tell(_summary(name, growths, time.process_time() - started))
     finally:
         gc.unfreeze()
@@ -293,8 +293,8 @@ def bench(words: Sequence[str] = (), tell: Callable[[str], object] = lambda line
         structlog.reset_defaults()
     return {
         "sizes": SIZES,
-        "seconds": round(time.process_time() - begun, 1),
-        "rows": [{**asdict(pair), "ratio": round(pair.ratio, 2), "holds": pair.holds} for pair in found],
+        "seconds": round(time.process_time() - first, 1),
+        "rows": [{**asdict(pair), "ratio": round(pair.ratio, 2), "holds": pair.holds} for pair in results],
     }
 
 
@@ -306,7 +306,7 @@ def _summary(function: str, growths: Sequence[Growth], seconds: float) -> str:
 
 
 def lines(results: Mapping[str, Any], most: int = 15) -> list[str]:
-    """The slowest, and all that grow faster than they may."""
+    """Return lines of text about the slowest pairs, and about all that exceed a limit."""
     rows = sorted(results["rows"], key=lambda row: (row["holds"], -row["seconds"][-1]))
     broken = sum(not row["holds"] for row in rows)
     slowest = max(row["seconds"][-1] for row in rows)

@@ -93,13 +93,13 @@ def load(port: int, requests: Iterator[bytes], connections: int, seconds: float)
     """Keep connections busy.
 
     Args:
-        port: of this machine.
-        requests: whole requests of HTTP/1.1, signed and each with its own id; it may end earlier than the time does.
-        connections: at once.
-        seconds: how long.
+        port: the server's port on this machine.
+        requests: complete, signed HTTP/1.1 requests with different ids; they may end before the time does.
+        connections: the number of connections.
+        seconds: the duration.
     """
 
-    async def whole() -> Load:
+    async def run() -> Load:
         took: list[float] = []
         loop = asyncio.get_running_loop()
         started = time.perf_counter()
@@ -113,7 +113,7 @@ def load(port: int, requests: Iterator[bytes], connections: int, seconds: float)
         bad = sum(connection.bad for _, connection in made)
         return Load(len(took), ended - started, _at(took, 0.5), _at(took, 0.99), bad)
 
-    return asyncio.run(whole())
+    return asyncio.run(run())
 
 
 def _at(took: list[float], share: float) -> float:

@@ -1,4 +1,4 @@
-"""One program run to its end, with what it cost."""
+"""Run a program to its end and measure its cost."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Cost:
         return {name: round(value, 3) for name, value in asdict(self).items()}
 
 
-#: Programs run as their users run them: from the second start on, Python has their modules compiled.
+#: Programs start with compiled modules, as users' programs do from their second start on.
 _COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 @dataclass(frozen=True)
 class Ended:
-    """A program that ended well: its cost and what it said."""
+    """The cost and the output of a program that ended well."""
 
     cost: Cost
     output: str
@@ -38,7 +38,7 @@ def run(command: Sequence[str | Path], folder: Path, environment: Mapping[str, s
     """Run a program to its end.
 
     Raises:
-        RuntimeError: it ended badly; the last lines that it said are shown.
+        RuntimeError: the program failed; the message holds its last lines.
     """
     out, err = folder / "stdout.txt", folder / "stderr.txt"
     started = time.perf_counter()
@@ -50,7 +50,7 @@ def run(command: Sequence[str | Path], folder: Path, environment: Mapping[str, s
             cwd=folder,
             env={**os.environ, **_COMPILED, **(environment or {})},
         )
-        # wait4 gives the child's own figures; RUSAGE_CHILDREN would add up everything run so far.
+        # wait4 measures this child only; RUSAGE_CHILDREN adds up all children so far.
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""Bringing in a large Slack export: ours, the floor and a peer, one after the other."""
+"""Importing a large Slack export: our import, the least work and a peer, one after the other."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ RESEAU = Path(sys.executable).parent / "reseau"
 
 
 def bench(messages: int, keep: Path | None = None) -> dict[str, Any]:
-    """Figures of one size; ``keep`` is a folder in which our store stays for the next benchmark.
+    """Return the figures of one size; the next benchmark uses our store, kept in the folder ``keep``.
 
-    Rounds take turns, and the CPU of each is the least of its rounds: whatever else the machine does only adds to it.
+    Rounds take turns, and the least CPU time of each counts, since other load on the machine only adds to it.
     """
     made = exports.export(messages)
     rounds = [_round(made, keep) for _ in range(ROUNDS.get(messages, 1))]
@@ -69,21 +69,21 @@ def _round(made: Path, keep: Path | None) -> _Round:
 
 
 def _least(costs: Sequence[Cost]) -> Cost:
-    """The least time and the most memory."""
+    """Return the least time and the greatest memory."""
     return Cost(
         min(cost.wall_s for cost in costs), min(cost.cpu_s for cost in costs), max(cost.peak_mb for cost in costs)
     )
 
 
 def _findable(store: Path) -> int:
-    """How many contents the search index holds at the end."""
+    """Return the number of contents in the search index."""
     with sqlite3.connect(store) as connection:
         tables = ("search_open_docsize", "search_closed_docsize")
         return sum(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
 
 
 def line(figures: dict[str, Any]) -> str:
-    """One line for people."""
+    """Return the results as a line of text."""
     ours, peer = Cost(**figures["ours"]), Cost(**figures["slack-export-viewer"])
     return (
         f"import {figures['messages']:>9,} messages: {figures['messages_per_cpu_s']:,} a CPU second,"

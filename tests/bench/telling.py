@@ -1,7 +1,7 @@
-"""What telling costs in a company of 128,322: a post in a community of 100,000, and a morning of summaries for all.
+"""The cost of notifications in a company of 128,322: a post in a community of 100,000, and daily summaries for all.
 
 ``python -m tests.bench.telling [SQLAlchemy URL]`` fills an empty store (SQLite in a temporary folder by default), and
-prints how long each part took and how much memory the process grew by.
+prints the duration of each part and the growth of the process's memory.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SAMPLE = 200
 
 @contextmanager
 def timed(what: str) -> Iterator[None]:
-    """Print how long a part took, and by how much the process grew."""
+    """Print the duration of a part, and the growth of the process's memory."""
     before, began = _memory(), time.perf_counter()
     yield
     print(f"{what}: {time.perf_counter() - began:.2f} s, {_memory() - before:+d} MB", flush=True)
@@ -54,7 +54,7 @@ def _memory() -> int:
 
 
 def fill(network: Network, moment: datetime) -> tuple[list[int], int]:
-    """A company with one account a person, and one community of most of them."""
+    """Add a company with an account for each person, and one community of most of them."""
     people: list[int] = []
     with network.store.importing() as store, store.write() as tx:
         place = opening.add(tx, [NewCommunity("Tous", CommunityKind.PRACTICE, slug="tous")], CONSOLE)[0]
@@ -71,7 +71,7 @@ def fill(network: Network, moment: datetime) -> tuple[list[int], int]:
 
 
 async def measure(network: Network, people: list[int], place: int, monday: datetime) -> None:
-    """A post, then the morning."""
+    """Measure a post, then a morning of summaries."""
     store = network.store
     with timed("a question in a community of 100,000, committed"), store.write() as tx:
         new = NewContent(QUESTION, people[0], "Qui sait souder le laiton ? @m5", place)

@@ -1,4 +1,4 @@
-"""Forms of verbs, filled in as people would: what each is told in place of the words of its example."""
+"""Forms of verbs, filled in with the words of their examples as people would."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.bots.company import CHANNELS, Company
 
 #: A token is drawn anew for each draft.
 _TOKEN = re.compile(r"\b(confirmer|confirm|annuler|cancel) [\w-]{12}(?![\w-])")
-#: Verbs whose example shows something else than their form does.
+#: Values for verbs whose example differs from their form.
 OTHERWISE = {
     "profile": {"expertise": "soudure, Python", "bio": "Dix ans d’achats"},
     "admit": {"number": "1", "in": "#veille"},
@@ -30,7 +30,7 @@ WITH_FORM = [command for command in all_commands() if command.form is not None]
 
 
 def filling(command: Command, language: str) -> tuple[str, dict[str, str]]:
-    """A line of a verb, and what its form is told in place of its words."""
+    """Return an example line of a verb, and the values of its form for the same request."""
     line = _LINES.get(command.id, command.examples)[language]
     parsed = parse(line, all_commands())
     assert isinstance(parsed, Understood)
@@ -40,7 +40,7 @@ def filling(command: Command, language: str) -> tuple[str, dict[str, str]]:
 
 
 def incoming(here: Company, verb: str, values: dict[str, str], who: str = "", step: int | None = None) -> Incoming:
-    """A form of a verb as its platform hands it over; by Franck where the verb is reserved, else by Léa."""
+    """Return a filled form as its platform delivers it, from Franck for reserved verbs and from Léa for others."""
     command = next(command for command in WITH_FORM if command.id == verb)
     who = who or ("franck" if command.role.value == "administrator" else "lea")
     last = len(command.form.steps) - 1 if command.form is not None else 0
@@ -54,12 +54,12 @@ def incoming(here: Company, verb: str, values: dict[str, str], who: str = "", st
 
 
 def fill(here: Company, verb: str, values: dict[str, str], who: str = "", step: int | None = None) -> Turn:
-    """What is answered to a form."""
+    """Return the answer to a form."""
     return Handler(here.network, here.commands).answered(incoming(here, verb, values, who, step))
 
 
 def opened(here: Company, line: str, who: str = "lea", channel: str = "") -> Sheet | None:
-    """The form that the line of a button opens."""
+    """Return the form that the line of a button opens."""
     event = EventKey("console", "", "opening")
     asked = Incoming(here.people[who], line, event, channel=CHANNELS.get(channel), pressed=True)
     with here.network.store.read() as tx:
@@ -67,11 +67,11 @@ def opened(here: Company, line: str, who: str = "lea", channel: str = "") -> She
 
 
 def values(sheet: Sheet) -> dict[str, str]:
-    """What a form begins with, empty entries left out."""
+    """Return the initial values of a form, without empty entries."""
     return {blank.entry.name: blank.value for blank in sheet.blanks if blank.value}
 
 
 def without_tokens(card: Card) -> Card:
-    """The card but for the tokens of its drafts."""
+    """Return the card without the tokens of its drafts."""
     buttons = tuple(replace(button, line=_TOKEN.sub(r"\1 TOKEN", button.line)) for button in card.buttons)
     return replace(card, buttons=buttons)

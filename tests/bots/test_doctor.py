@@ -42,7 +42,7 @@ def free_port() -> int:
 
 @dataclass
 class Parlour:
-    """A platform that lacks what it is told to lack."""
+    """A platform with faults that a test chooses."""
 
     lacks: Sequence[Missing] = ()
     error: Exception | None = None
@@ -69,7 +69,7 @@ class Parlour:
 
 @pytest.fixture
 def settings(tmp_path: Path, sqlite_template: Path) -> Callable[..., Settings]:
-    """The settings of an installation that has nothing to be told, but for what is changed."""
+    """Return a function that makes settings of a healthy installation, with some changed."""
     tmp_path.chmod(0o700)
     (tmp_path / "reseau.db").write_bytes(sqlite_template.read_bytes())
     (tmp_path / "reseau.db").chmod(0o600)
@@ -77,7 +77,7 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Callable[..., Settings]:
 
 
 def about(findings: Sequence[Finding], name: str) -> Finding:
-    """The gravest finding about something; there must be one."""
+    """Return the gravest finding about a subject, which must exist."""
     matching = [finding for finding in findings if finding.about == name]
     return max(matching, key=lambda finding: list(Level).index(finding.level))
 
@@ -424,7 +424,7 @@ def test_the_page_is_closed_to_strangers(
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
-    """Run ``reseau doctor …`` on an empty folder; gives exit code and output."""
+    """Return a function that runs ``reseau doctor …`` on an empty folder and returns its exit code and output."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RESEAU_HTTP_PORT", str(free_port()))
 

@@ -22,7 +22,7 @@ WRITTEN = ("content", "thanks", "follow", "membership")
 
 
 def typed(here: Company, line: str, *, who: str = "lea", language: str = "fr", pressed: bool = False) -> Card:
-    """The answer to a line in a person's own chat."""
+    """Return the answer to a line in a person's personal chat."""
     incoming = Incoming(here.people[who], line, EventKey("slack", "", f"hour-{next(_keys)}"), language=language)
     return Handler(here.network).answer(replace(incoming, conversation=OWN_CHAT, pressed=pressed))
 
@@ -105,7 +105,7 @@ def test_cancel_takes_the_newest_thing_a_preview_too(anywhere: Company) -> None:
     assert spaced(typed(anywhere, "annuler").title) == "Votre question Q13 est annulée : plus personne ne la voit."
 
 
-# -- words that are asked for ------------------------------------------------------------------------------------------
+# -- requested words ---------------------------------------------------------------------------------------------------
 
 
 def test_the_verb_said_again_is_no_part_of_the_words(here: Company) -> None:

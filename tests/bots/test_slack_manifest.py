@@ -1,4 +1,4 @@
-"""The app that Slack is asked to make."""
+"""The manifest of our Slack app."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bots.speech.parser import Understood, parse
 from reseau.settings import Settings, load_settings
 from tests.bots.schemas import SLACK_LIMITS, refused
 
-# What Slack asks for before it tells of an event (its reference of events).
+# The scopes that Slack requires for each event, from its reference of events.
 NEEDED = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},

@@ -300,7 +300,7 @@ def test_the_asker_says_which_answer_helped(anywhere: Company) -> None:
     assert anywhere.ask("retenir Q1 1", "ana").error == "E_NO_ANSWER"
 
 
-def test_only_the_asker_or_an_animateur_says_which_answer_helped(here: Company) -> None:
+def test_only_the_asker_or_an_animateur_accepts_an_answer(here: Company) -> None:
     assert here.ask("retenir Q12 1", "franck").error == "E_PERMISSION"
     with here.network.store.write() as tx:
         belonging.appoint(tx, [Appointment(here.places["veille"], here.people["franck"])], CONSOLE)

@@ -1,4 +1,4 @@
-"""Debian's chromium, opened without anything that would talk to the outside on its own."""
+"""Debian's chromium, without any feature that contacts other hosts by itself."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ FLAGS = [
 ]
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 NARROW = (360, 320)  # the widths of small phones
-OPEN = "document.querySelectorAll('details').forEach(one => one.open = true)"
+OPEN = "document.querySelectorAll('details').forEach(element => element.open = true)"
 
 
 @dataclass
 class Watched:
-    """A page, with what went wrong on it and every address it asked for."""
+    """A page, with its errors and the addresses that it requested."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def open(self, address: str) -> Page:
-        """Go there, and wait until the charts are drawn (or there is none to draw)."""
+        """Open an address, and wait until all charts are drawn."""
         self.page.goto(address)
         self.page.wait_for_selector("h1")
         self.page.wait_for_selector(".figure:not(:has(.main-svg))", state="detached")
@@ -47,7 +47,7 @@ class Watched:
 
 
 def settled(page: Page, condition: str) -> None:
-    """Wait until an expression is true; the page's own policy forbids a script that would watch for it."""
+    """Wait until an expression is true, by polling: the page's policy forbids the script of ``wait_for_function``."""
     for _ in range(200):
         if page.evaluate(condition):
             return
@@ -56,19 +56,19 @@ def settled(page: Page, condition: str) -> None:
 
 
 def width(page: Page) -> int:
-    """How wide what is shown is, in CSS pixels."""
+    """Return the width of the page's content in CSS pixels."""
     return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
 def serious(page: Page) -> list[str]:
-    """What axe finds serious or critical, with the first place where it is."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+    """Return the violations that axe calls serious or critical, each with its first element."""
+    violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html']}" for v in violations if v["impact"] in ("serious", "critical")]
 
 
 @contextmanager
 def chromium() -> Iterator[BrowserContext]:
-    """A browser for a whole test session, whose reader wishes French; scripts are fetched once."""
+    """Yield a French browser for a whole test session, so that scripts are fetched only once."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser.new_context(locale="fr-FR", reduced_motion="reduce")
@@ -77,13 +77,13 @@ def chromium() -> Iterator[BrowserContext]:
 
 @contextmanager
 def watched(context: BrowserContext, size: tuple[int, int]) -> Iterator[Watched]:
-    """A fresh page of a size in CSS pixels."""
+    """Yield a new page of a size in CSS pixels."""
     page = context.new_page()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.set_default_timeout(60_000)
     watch = Watched(page)
     page.on("console", watch.hear)
     page.on("pageerror", lambda error: watch.errors.append(str(error)))
-    page.on("request", lambda request: watch.asked.append(request.url))
+    page.on("request", lambda request: watch.requests.append(request.url))
     yield watch
     page.close()

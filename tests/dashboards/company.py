@@ -17,7 +17,7 @@ from analytics.metric import METRICS, Metric
 from analytics.published.reading import Attention, Charge, Freshness, Question, Standing, Waiting
 from dashboards.figures.cells import Cell, from_rows
 
-TODAY = date(2026, 11, 20)  # a Friday: nothing is told of the week under way
+TODAY = date(2026, 11, 20)  # a Friday: the current week has no figures
 LAUNCH = date(2026, 2, 2)  # a Monday
 HEADCOUNT = 412
 BUILT_AT = datetime(2026, 11, 20, 5, 12, tzinfo=UTC)
@@ -48,13 +48,13 @@ KINDS = {
 Row = dict[str, Any]
 
 
-#: How fresh the cubes are.
+#: The freshness of the cubes.
 FRESH = Freshness(BUILT_AT, until=date(2026, 11, 19), k=10, seeded=186, launch=LAUNCH)
 
 
 @dataclass
 class Company:
-    """A source of figures in memory: what a test changes is what its page shows."""
+    """A source of figures in memory, which a test may change."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     about: Freshness = FRESH
@@ -90,12 +90,12 @@ class Company:
 
 
 def company() -> Company:
-    """Nine months after the launch, most figures on their way and some over their target."""
+    """Return a company nine months after its launch, with most figures below their target and some above."""
     return Company({name: [dict(row) for row in rows] for name, rows in _rows().items()}, lists=_lists())
 
 
 def _lists() -> Attention:
-    """One community whose animateurs are silent, one without any, two with one alone, and a door that is closed."""
+    """Return a list with silent animateurs, a community without any, two with only one, and a private community."""
     charges = {"1": Charge.COVERED, "2": Charge.NOBODY, "4": Charge.ALONE, "5": Charge.ALONE, "7": Charge.SILENT}
     standings = [Standing(community, charge, quiet=community == "5") for community, charge in charges.items()]
     closed = Standing("30", Charge.NOBODY, quiet=False)
@@ -109,31 +109,31 @@ def _rows() -> dict[str, list[Row]]:
 
 
 def nobody() -> Company:
-    """The cubes are built, and nobody has come."""
+    """Return a company with cubes and no members."""
     return Company(about=replace(FRESH, seeded=0, launch=None))
 
 
 def young() -> Company:
-    """A network three days old: no week is over, so nothing is published."""
+    """Return a network three days old: no week is over, so nothing is published."""
     return Company(about=replace(FRESH, launch=date(2026, 11, 17)), lists=Attention(waiting=_lists().waiting))
 
 
 def weeks_old(count: int) -> Company:
-    """The same company with its first weeks only."""
-    last, made = LAUNCH + timedelta(weeks=count), company()
-    for name, cells in made.rows.items():
-        made.rows[name] = [row for row in cells if row["end"] < last and row["grain"] != "launch"]
-    made.about = replace(FRESH, until=last - timedelta(days=1))
-    return made
+    """Return the same company with its first weeks only."""
+    last, young_company = LAUNCH + timedelta(weeks=count), company()
+    for name, cells in young_company.rows.items():
+        young_company.rows[name] = [row for row in cells if row["end"] < last and row["grain"] != "launch"]
+    young_company.about = replace(FRESH, until=last - timedelta(days=1))
+    return young_company
 
 
 def before_the_first_build() -> Company:
-    """No cube was ever built."""
+    """Return a company whose cubes were never built."""
     return Company(about=replace(FRESH, built_at=None, until=None, seeded=0))
 
 
 def write_cubes(rows: dict[str, list[Row]], folder: Path) -> None:
-    """The cubes of a data folder as files."""
+    """Write the cubes of a data folder."""
     cubes = folder / "analytics" / "cubes"
     cubes.mkdir(parents=True)
     for name, cells in rows.items():
@@ -158,7 +158,7 @@ def cell(
     value: float = math.nan,
     **more: Any,
 ) -> Row:
-    """A row of a cube."""
+    """Return a row of a cube."""
     n = 0 if math.isnan(denominator) else int(denominator)
     period = {"metric": metric, "grain": grain, "start": start, "end": end, "complete": True}
     figures = {"numerator": numerator, "denominator": denominator, "value": value, "low": math.nan, "high": math.nan}
@@ -166,20 +166,20 @@ def cell(
 
 
 def activated(day: date) -> int:
-    """Profiles activated on a day: an S-shaped curve of three hundred people."""
+    """Return the number of profiles activated by a day: an S-shaped curve up to three hundred."""
     age = (day - LAUNCH).days
     return round(318 / (1 + math.exp(-(age - 95) / 32)))
 
 
 def active(day: date, window: int) -> int:
-    """People active in the days that end with one, with the holidays of August."""
+    """Return the number of people active in a window that ends on a day, with a dip in August."""
     share = {7: 0.47, 28: 0.66}[window]
     summer = 0.55 if day.month == 8 else 1
     return round(activated(day) * share * summer * (1 + 0.05 * math.sin((day - LAUNCH).days / 17)))
 
 
 def spans() -> Iterator[tuple[str, date, date]]:
-    """Every period of every grain, side by side, as ``analytics.periods`` makes them."""
+    """Yield every period of every grain, as ``analytics.periods`` makes them."""
     for grain, length in GRAINS.items():
         start = LAUNCH
         while start + timedelta(days=length) <= TODAY:
@@ -189,7 +189,7 @@ def spans() -> Iterator[tuple[str, date, date]]:
 
 
 def of(*grains: str) -> Iterator[tuple[str, date, date]]:
-    """The periods of some grains."""
+    """Yield the periods of some grains."""
     return (span for span in spans() if span[0] in grains)
 
 
@@ -234,7 +234,7 @@ def _contributions() -> Iterator[Row]:
     for grain, start, end in spans():
         total = 0
         for index, (kind, usual) in enumerate(KINDS.items()):
-            until = LAST_BLOCK if grain == "launch" else end  # kinds are counted four weeks at a time
+            until = LAST_BLOCK if grain == "launch" else end  # kinds are published by block only
             count = _done(index, usual, start, until)
             if count and grain != "week":
                 more = {"segment_kind": "kind", "segment": kind, "n": 10}
@@ -244,7 +244,7 @@ def _contributions() -> Iterator[Row]:
 
 
 def _done(index: int, usual: int, start: date, end: date) -> int:
-    """What was done of a kind in some whole weeks."""
+    """Return the number of contributions of a kind in some complete weeks."""
     sundays = [start + timedelta(days=6 + 7 * n) for n in range(((end - start).days + 1) // 7)]
     pace = {sunday: activated(sunday) / 318 * (0.4 if sunday.month == 8 else 1) for sunday in sundays}
     return sum(round(usual * pace[day] * (1 + 0.18 * math.sin(day.toordinal() / 11 + index))) for day in sundays)

@@ -1,4 +1,4 @@
-"""What the dashboard's tests ask for: visits to a made-up company, and its pages behind their door."""
+"""Fixtures of the dashboard's tests: visits to a made-up company, and its served pages."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tests.dashboards.service import Served, lumen_served
 
 
 class Visiting(Protocol):
-    """Make a visit: ``visit("?period=week", "en")``."""
+    """Makes a visit: ``visit("?period=week", "en")``."""
 
     def __call__(self, query: str = "", language: str = "fr", source: Source | None = None) -> Visit: ...
 
 
 @pytest.fixture
 def lumen() -> company.Company:
-    """The made-up company; a test may change its figures."""
+    """Return the made-up company, whose figures a test may change."""
     return company.company()
 
 
@@ -53,6 +53,6 @@ def today() -> date:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The company's dashboard on a free port of this machine, figures read from files."""
+    """Serve the company's dashboard on a free port, with figures from files."""
     with lumen_served(tmp_path_factory.mktemp("lumen")) as running:
         yield running

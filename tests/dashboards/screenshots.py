@@ -20,22 +20,22 @@ FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
 def take(served: Served, folder: Path) -> list[Path]:
-    """Take the pictures: the visible part and the whole page, at both sizes."""
+    """Take screenshots of the visible part and of the full page, at both sizes."""
     written = []
     with chromium() as browser:
         for language in ("fr", "en"):
             for name, size in SIZES.items():
                 with watched(browser, size) as watch:
                     page = watch.open(served.page(f"?langue={language}"))
-                    for whole in (False, True):
-                        file = folder / f"overview-{language}-{name}{'-whole' if whole else ''}.png"
-                        page.screenshot(path=file, full_page=whole)
+                    for full in (False, True):
+                        file = folder / f"overview-{language}-{name}{'-full' if full else ''}.png"
+                        page.screenshot(path=file, full_page=full)
                         written.append(file)
     return written
 
 
 def main() -> int:
-    """Serve the company from an empty folder and write the pictures."""
+    """Serve the company from an empty folder and write the screenshots."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder:
         settings = load_settings(data=Path(folder), name="Réseau Lumen")

@@ -1,4 +1,4 @@
-"""A dashboard that is really served, on a free port of this machine, for a browser to open."""
+"""A dashboard served over HTTP on a free port, for a browser to open."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Served:
 
 
 def furnish(network: Network) -> None:
-    """Give a network the made-up company's communities and cubes."""
+    """Add the made-up company's communities and cubes to a network."""
     with network.store.write() as tx:
         new = [NewCommunity(name, CommunityKind.PRACTICE) for name in company.COMMUNITIES.values()]
         ids = opening.add(tx, new, Acting("console", Origin.SEEDED))
@@ -54,7 +54,7 @@ def serving(network: Network, clock: Callable[[], datetime]) -> Iterator[Served]
 
 @contextmanager
 def lumen_served(folder: Path) -> Iterator[Served]:
-    """Serve the made-up company, figures read from files."""
+    """Serve the made-up company, with figures from files."""
     settings = load_settings(data=folder, name="Lumen")
     network = Network(settings, open_store(settings.store_url))
     furnish(network)

@@ -1,4 +1,4 @@
-"""What a drawn page says, without a browser: its texts, its parts, its properties."""
+"""Texts and components of a rendered page, read without a browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 
 def parts(tree: Any) -> Iterator[Component]:
-    """Every component of a tree, outside in."""
+    """Yield every component of a tree, parents first."""
     if isinstance(tree, list | tuple):
         for child in tree:
             yield from parts(child)
@@ -20,7 +20,7 @@ def parts(tree: Any) -> Iterator[Component]:
 
 
 def texts(tree: Any) -> list[str]:
-    """Every text of a tree, in order; what is hidden from assistive technology is left out."""
+    """Return the texts of a tree in order, without those hidden from assistive technology."""
     if isinstance(tree, str):
         return [tree] if tree else []
     if isinstance(tree, list | tuple):
@@ -31,20 +31,20 @@ def texts(tree: Any) -> list[str]:
 
 
 def spoken(tree: Any) -> str:
-    """The texts of a tree in one line, with plain spaces, so that a test can be read."""
+    """Return the texts of a tree in one line with plain spaces, for readable tests."""
     return " ".join(" ".join(texts(tree)).replace("\N{NARROW NO-BREAK SPACE}", " ").split())
 
 
 def of_class(tree: Any, css: str) -> list[Component]:
-    """The components that have a class."""
+    """Return the components that have a class."""
     return [component for component in parts(tree) if css in (getattr(component, "className", None) or "").split()]
 
 
 def by_id(tree: Any, anchor: str) -> Component:
-    """The component with an id."""
+    """Return the component with an id."""
     return next(component for component in parts(tree) if getattr(component, "id", None) == anchor)
 
 
 def rows(table: Component) -> list[list[str]]:
-    """The rows of a table, its headings first."""
+    """Return the rows of a table, headings first."""
     return [[spoken(cell) for cell in row.children] for row in parts(table) if isinstance(row, html.Tr)]

@@ -1,4 +1,4 @@
-"""What to do next: three actions, always three, from the figures; and the animateurs' row, where nobody is named."""
+"""The next actions that the figures suggest, and the animateurs' row, which names nobody."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tests.dashboards.conftest import Visiting
 from tests.dashboards.spoken import spoken
 
 
-def whats(visit: Visiting, language: str = "en") -> list[str]:
+def sentences(visit: Visiting, language: str = "en") -> list[str]:
     return [action.what for action in actions(visit("", language))]
 
 
 def test_the_most_pressing_actions_come_first(visit: Visiting) -> None:
-    assert whats(visit) == [
+    assert sentences(visit) == [
         "Have 2 questions answered",
         "Call the animateurs of Sécurité au poste",
         "Find an animateur for Bienvenue and 1 other community",
@@ -37,13 +37,13 @@ def test_when_every_target_is_reached_there_is_still_something_worth_doing(visit
             cell["value"] = cell["value"] if math.isnan(cell["value"]) else max(cell["value"], 1)
             cell["numerator"] = cell["denominator"]
 
-    assert whats(visit) == ["Share what works", "Thank the animateurs", "Collect two stories"]
+    assert sentences(visit) == ["Share what works", "Thank the animateurs", "Collect two stories"]
 
 
 def test_old_figures_are_the_first_thing_to_mend(visit: Visiting, lumen: Company) -> None:
     lumen.about = replace(FRESH, until=date(2026, 11, 3))
 
-    assert whats(visit)[0] == "Bring the figures up to date"
+    assert sentences(visit)[0] == "Bring the figures up to date"
     assert "3 November 2026" in actions(visit("", "en"))[0].why
 
 
@@ -52,8 +52,8 @@ def test_people_to_welcome_are_counted_up_to_the_target(visit: Visiting, lumen: 
     lumen.rows["animateur_presence"] = lumen.rows["animateur_coverage"] = []
     lumen.lists = Attention()
 
-    assert "Welcome 54 more people" in whats(visit)
-    assert "Accueillir encore 54 personnes" in whats(visit, "fr")
+    assert "Welcome 54 more people" in sentences(visit)
+    assert "Accueillir encore 54 personnes" in sentences(visit, "fr")
 
 
 def test_hidden_figures_suggest_nothing(visit: Visiting, lumen: Company) -> None:
@@ -61,7 +61,7 @@ def test_hidden_figures_suggest_nothing(visit: Visiting, lumen: Company) -> None
         lumen.hide(name)
     lumen.lists = Attention()
 
-    assert whats(visit) == ["Share what works"]
+    assert sentences(visit) == ["Share what works"]
 
 
 @pytest.mark.parametrize("query", ["?period=week", "?period=12-weeks", "?period=launch"])
@@ -69,7 +69,7 @@ def test_what_to_do_does_not_depend_on_the_period_that_is_looked_at(visit: Visit
     assert actions(visit(query, "en")) == actions(visit("", "en"))
 
 
-def test_advice_names_where_to_act_and_the_list_is_on_the_page(visit: Visiting) -> None:
+def test_advice_names_communities_and_links_to_their_list(visit: Visiting) -> None:
     from dashboards.pages.overview import page
     from tests.dashboards.spoken import by_id
 
@@ -114,14 +114,14 @@ def test_a_question_that_not_everybody_reads_any_more_has_no_code(visit: Visitin
 def test_while_no_question_waits_the_advice_is_to_answer_sooner(visit: Visiting, lumen: Company) -> None:
     lumen.lists = Attention()
 
-    assert "Answer questions sooner" in whats(visit)
-    assert not [what for what in whats(visit) if "wait" in what]
+    assert "Answer questions sooner" in sentences(visit)
+    assert not [sentence for sentence in sentences(visit) if "wait" in sentence]
 
 
-def test_nobody_is_thanked_where_nobody_is_in_charge(visit: Visiting, lumen: Company) -> None:
+def test_no_thanks_are_suggested_without_animateurs(visit: Visiting, lumen: Company) -> None:
     lumen.lists, lumen.rows = Attention(), {"living_communities": lumen.rows["living_communities"]}
 
-    assert whats(visit) == ["Share what works", "Collect two stories"]
+    assert sentences(visit) == ["Share what works", "Collect two stories"]
 
 
 def test_every_action_leads_to_a_figure_of_the_page(visit: Visiting) -> None:
@@ -134,7 +134,7 @@ def test_every_action_leads_to_a_figure_of_the_page(visit: Visiting) -> None:
         assert by_id(drawn, action.anchor)
 
 
-def test_communities_stand_in_alphabetical_order_whatever_their_animateurs_do(visit: Visiting) -> None:
+def test_communities_are_in_alphabetical_order(visit: Visiting) -> None:
     names = [presence.name for presence in presences(visit())]
 
     assert names == [
@@ -166,7 +166,7 @@ def test_an_unknown_week_is_not_an_absence(visit: Visiting, lumen: Company) -> N
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "11 semaines sur 12"), ("en", "11 weeks out of 12")])
-def test_presence_is_said_in_words_too(visit: Visiting, language: str, words: str) -> None:
+def test_presence_has_words_too(visit: Visiting, language: str, words: str) -> None:
     assert words in spoken(row(visit("", language)))
 
 

@@ -1,4 +1,4 @@
-"""An address says a page, a language and a period; whatever it says, there is a page and never an exception."""
+"""Addresses name a page, a language and a period; no address raises an exception."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PERIODS = st.sampled_from(PRESETS)
         ("", "4w"),
     ],
 )
-def test_a_period_is_said_in_french_or_in_english(query: str, grain: str) -> None:
+def test_periods_have_french_and_english_names(query: str, grain: str) -> None:
     assert read_address(PREFIX, query).period.grain == grain
 
 
@@ -56,7 +56,7 @@ def test_a_language_that_does_not_exist_is_named_in_a_sentence() -> None:
     assert "tlh" in address.complaints[0].sentence(Words("en"))
 
 
-def test_an_address_says_each_thing_once() -> None:
+def test_an_address_holds_each_parameter_once() -> None:
     assert read_address(PREFIX, "?periode=semaine&periode=lancement").period.grain == "week"
 
 
@@ -88,7 +88,7 @@ def test_whatever_is_typed_there_is_an_address(path: str, query: str, language: 
 
 
 @given(st.sampled_from(LANGUAGES), PERIODS, st.from_regex(r"([a-z]+(/[a-z]+)?)?", fullmatch=True))
-def test_a_link_leads_to_what_it_says(language: str, period: Preset, page: str) -> None:
+def test_a_link_leads_to_its_address(language: str, period: Preset, page: str) -> None:
     link = urlsplit(Address().link(page=page, language=language, period=period))
 
     assert read_address(link.path, link.query, "fr") == Address(page, language, period)

@@ -1,4 +1,4 @@
-"""Whoever sends slowly, or far too much, takes no thread from the others."""
+"""Clients that send slowly, or far too much, occupy no worker thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page as people meet it: in chromium, in both languages, on a desk and in a hand, with a keyboard."""
+"""The first page in chromium: in both languages, at desktop and phone sizes, and by keyboard."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHUT = "document.querySelectorAll('details').forEach(one => one.open = false)"
 
 
 class Views:
-    """The first page in every language and size, each opened once, when it is first asked for."""
+    """The first page in every language and size, each opened once, on first use."""
 
     def __init__(self, browser: BrowserContext, served: Served, closing: ExitStack) -> None:
         self._browser, self._served, self._closing = browser, served, closing
@@ -41,7 +41,7 @@ def opened(browser: BrowserContext, served: Served) -> Iterator[Views]:
 
 @pytest.fixture
 def watch(opened: Views, request: pytest.FixtureRequest) -> Iterator[Watched]:
-    """One of these pages, as it was when it was opened."""
+    """One of these pages, unchanged since it was opened."""
     watched = opened[getattr(request, "param", VIEWS[0])]
     watched.page.bring_to_front()
     yield watched
@@ -53,7 +53,7 @@ def watch(opened: Views, request: pytest.FixtureRequest) -> Iterator[Watched]:
 
 @pytest.fixture
 def fresh(browser: BrowserContext, served: Served) -> Iterator[Watched]:
-    """A page that a test may leave anywhere."""
+    """A new page, which a test may change."""
     with watched(browser, SIZES["desktop"]) as watch:
         watch.open(served.page("?langue=fr"))
         yield watch
@@ -62,7 +62,7 @@ def fresh(browser: BrowserContext, served: Served) -> Iterator[Watched]:
 @views
 def test_the_page_is_drawn_without_a_fault_and_asks_nobody_else(watch: Watched, served: Served) -> None:
     assert watch.errors == []
-    assert [url for url in watch.asked if not url.startswith((f"{served.base}/", "data:", "blob:"))] == []
+    assert [url for url in watch.requests if not url.startswith((f"{served.base}/", "data:", "blob:"))] == []
     assert watch.page.locator(".figure .main-svg").count() >= 2
 
 
@@ -193,7 +193,7 @@ def test_the_table_twin_opens_and_holds_the_figures(watch: Watched) -> None:
     assert watch.page.locator("#adoption table tbody tr").count() > 30
 
 
-def test_a_wrong_period_is_said_on_a_page_that_works(browser: BrowserContext, served: Served) -> None:
+def test_a_wrong_period_gives_a_working_page_with_a_note(browser: BrowserContext, served: Served) -> None:
     with watched(browser, SIZES["phone"]) as other:
         page = other.open(served.page("?periode=banane"))
 

@@ -1,4 +1,4 @@
-"""What Dash is asked in the background: forged questions are refused before Dash sees them, and leave no trace."""
+"""Dash's background requests: forged ones are refused before Dash sees them, and leave no trace."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from hypothesis import given, strategies as st
 from werkzeug.test import Client
 
 from dashboards.entry.callbacks import ASKING, LARGEST, Question, genuine
-from tests.dashboards.test_door import client, drawn
+from tests.dashboards.test_responses import client, drawn
 
-__all__ = ["client"]  # the fixture: the dashboard of the made-up company behind its door
+__all__ = ["client"]  # the fixture: a client of the made-up company's dashboard
 
 KNOWN = {"page.children": Question("page.children", ("address.pathname", "address.search"))}
 
 
 def question_of_page(**changed: Any) -> dict[str, Any]:
-    """What the page asks, with something else in it."""
+    """Return a request of the page, with some fields changed."""
     inputs = [
         {"id": "address", "property": "pathname", "value": "/pilotage/"},
         {"id": "address", "property": "search", "value": ""},

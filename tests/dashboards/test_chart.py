@@ -1,4 +1,4 @@
-"""A chart and its table twin say the same; nothing of a chart leaves the page."""
+"""A chart and its table say the same, and a chart loads nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_the_bars_are_the_published_totals_of_whole_weeks(visit: Visiting, lumen
     assert list(chart.series[0].values) == [totals[day] for day in chart.days]
 
 
-def test_a_week_of_few_people_has_no_bar_and_says_so(visit: Visiting, lumen: Company) -> None:
+def test_a_week_of_few_people_has_a_label_instead_of_a_bar(visit: Visiting, lumen: Company) -> None:
     lumen.hide("contributions", "k", end=LAST, grain="week")
     lumen.hide("contributions", "dominance", end=LAST - timedelta(days=7), grain="week")
     chart = contributions.weekly(visit("?periode=semaine"))
@@ -101,7 +101,7 @@ def test_a_week_of_few_people_has_no_bar_and_says_so(visit: Visiting, lumen: Com
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_chart_has_a_text_for_who_does_not_see_it(visit: Visiting, language: str) -> None:
+def test_a_chart_has_a_text_alternative(visit: Visiting, language: str) -> None:
     here = visit("", language)
     for chart in charts(visit, "", language):
         boxes = [
@@ -143,7 +143,7 @@ def test_a_share_never_goes_past_the_whole(visit: Visiting, lumen: Company) -> N
 
 
 def axes(values: Sequence[float | None], unit: str, language: str = "fr") -> tuple[list[float], list[str]]:
-    """The ticks of the y axis of a chart of these values, and what stands beside them."""
+    """Return the ticks of the y axis of a chart of these values, and their labels."""
     t, first = Words(language), date(2025, 12, 1)
     days = tuple(first + timedelta(days=n) for n in range(len(values)))
     ceiling = 1 if unit == "share" else None
@@ -153,13 +153,13 @@ def axes(values: Sequence[float | None], unit: str, language: str = "fr") -> tup
 
 
 def meant(label: str, unit: str) -> float:
-    """The value that a label says, whatever the language writes."""
+    """Return the value of a label in any language."""
     number = float(re.sub(r"[^0-9,.]", "", label.replace("\u202f", "")).replace(",", ".") or 0)
     return number / 100 if unit == "share" else number
 
 
 @given(st.lists(st.floats(1e-5, 1), min_size=1, max_size=8))
-def test_each_label_of_a_share_says_its_own_value_and_no_other(values: list[float]) -> None:
+def test_each_label_of_a_share_has_its_own_value(values: list[float]) -> None:
     ticks, written = axes(values, "share")
 
     assert len(set(written)) == len(ticks) > 2

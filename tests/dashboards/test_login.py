@@ -1,4 +1,4 @@
-"""The login: no path is open without the token, whatever it is, and a guess costs time."""
+"""The login: no path is open without the token, and wrong guesses cost time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import structlog
 from hypothesis import given, strategies as st
 from werkzeug.test import Client, TestResponse
 
-from dashboards.entry.door import Headers, content_policy
 from dashboards.entry.login import COOKIE, Login, OpenDashboardError, Patience, Sessions, guarded, safe
+from dashboards.entry.responses import Headers, content_policy
 from reseau.i18n import Words
 from reseau.settings import load_settings
 
@@ -44,7 +44,7 @@ class Clock:
 
 
 def figures(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """What stands behind the login."""
+    """Answer as the application behind the login."""
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"FIGURES"]
 

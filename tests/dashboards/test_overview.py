@@ -41,7 +41,7 @@ def test_a_figure_of_a_sample_shows_its_interval_and_doubts_a_movement_inside_it
     assert "−10 points · within the margin of error" in text
 
 
-def test_a_figure_of_before_that_is_hidden_says_so(visit: Visiting, lumen: Company) -> None:
+def test_a_hidden_earlier_figure_is_explained(visit: Visiting, lumen: Company) -> None:
     lumen.hide("answered_72h", "small", end=date(2026, 10, 11), grain="4w")
 
     assert "too few cases before" in spoken(by_id(page.draw(visit("?langue=en")), "answered_72h"))
@@ -57,7 +57,7 @@ def test_a_share_of_everybody_in_a_large_company_has_no_interval(visit: Visiting
     assert "margin of error: 70 to 85%" in spoken(by_id(page.draw(visit("?langue=en")), "activation_rate"))
 
 
-def test_a_hidden_card_says_fewer_than_and_why(visit: Visiting, lumen: Company) -> None:
+def test_a_hidden_card_shows_its_limit_and_reason(visit: Visiting, lumen: Company) -> None:
     lumen.hide("engagement_rate")
     words = spoken(by_id(page.draw(visit("?langue=fr")), "engagement_rate"))
 
@@ -80,7 +80,7 @@ def test_the_week_looked_at_is_named_with_the_one_before(visit: Visiting) -> Non
     assert text == "One week, from 9 to 15 November 2026, compared with the week before Link to these figures"
 
 
-def test_a_figure_that_is_not_counted_that_soon_says_its_own_dates(visit: Visiting, lumen: Company) -> None:
+def test_a_figure_with_a_lag_shows_its_own_dates(visit: Visiting, lumen: Company) -> None:
     rows = lumen.rows["answered_72h"]
     lumen.rows["answered_72h"] = [row for row in rows if row["end"] < date(2026, 11, 8)]
     text = spoken(by_id(page.draw(visit("", "en")), "answered_72h"))
@@ -136,7 +136,7 @@ def test_an_empty_network_says_what_to_do_and_shows_no_zero(
     assert "moins de 0" not in spoken(framed(page, drawn, here))
 
 
-def test_a_filled_network_ticks_what_is_done_and_says_who_is_expected(visit: Visiting) -> None:
+def test_a_filled_network_ticks_its_finished_steps_and_counts_the_expected_people(visit: Visiting) -> None:
     ready = Readiness(communities=True, contents=True, expected=77)
     drawn = page.draw(replace(visit("?langue=fr", source=company.nobody()), readiness=ready))
     few = page.draw(replace(visit("?langue=fr", source=company.nobody()), readiness=replace(ready, expected=9)))
@@ -183,7 +183,7 @@ def test_a_target_of_four_weeks_judges_no_other_period(visit: Visiting, query: s
     assert ("Its target is for another period: 4 weeks" in text) is not says
 
 
-def test_a_share_of_where_people_stand_has_its_target_over_every_period(visit: Visiting) -> None:
+def test_a_share_that_depends_on_no_period_has_its_target_over_every_period(visit: Visiting) -> None:
     for query in ("?period=week", "?period=launch"):
         assert "Target 45%" in spoken(by_id(page.draw(visit(query, "en")), "activation_rate"))
 
@@ -198,7 +198,7 @@ def test_a_period_does_not_begin_before_the_launch_nor_compare_itself_with_what_
     assert "No earlier period to compare with" in spoken(by_id(drawn, "activation_rate"))
 
 
-def test_one_person_and_one_community_are_told_as_one(visit: Visiting, lumen: Company) -> None:
+def test_one_person_and_one_community_are_in_the_singular(visit: Visiting, lumen: Company) -> None:
     for name in ("activation_rate", "living_communities", "animateur_coverage"):
         for row in lumen.rows[name]:
             row.update(numerator=1, value=1 / row["denominator"])
@@ -209,7 +209,7 @@ def test_one_person_and_one_community_are_told_as_one(visit: Visiting, lumen: Co
     assert "1 communauté sur 34" in spoken(by_id(drawn, "animateur_coverage"))
 
 
-def test_the_welcome_says_the_way_in_that_there_is_and_when_the_network_opens(visit: Visiting) -> None:
+def test_the_welcome_shows_the_configured_way_in_and_the_opening_day(visit: Visiting) -> None:
     empty = company.nobody()
     assert "Slack ou Teams" in spoken(page.draw(visit("?langue=fr", source=empty)))
     assert "prochaine version" not in spoken(page.draw(visit("?langue=fr", source=empty)))
@@ -257,7 +257,7 @@ def test_no_card_of_a_young_network_is_empty_without_a_reason(visit: Visiting, s
     assert ("premiers chiffres le 2 mars 2026" in kinds) is (weeks < 4)
 
 
-def test_a_tab_without_figures_yet_says_when_they_begin_and_whose_days_it_shows(visit: Visiting) -> None:
+def test_a_tab_without_figures_shows_when_they_begin_and_its_days(visit: Visiting) -> None:
     here = replace(visit("?period=12-weeks", "en", source=company.weeks_old(5)), today=date(2026, 3, 9))
 
     opening = spoken(of_class(page.draw(here), "opening"))
@@ -288,7 +288,7 @@ def test_since_the_launch_kinds_end_with_the_last_four_weeks(visit: Visiting) ->
         ("complement", 300 / 412, 309 / 412, "Entre 300 et 309 personnes sur 412", "de 73 % à 75 %"),
     ],
 )
-def test_an_activation_that_is_a_range_is_said_so_in_title_and_card(
+def test_an_activation_range_is_in_the_title_and_the_card(
     visit: Visiting, lumen: Company, reason: str, low: float, high: float, title: str, figure: str
 ) -> None:
     lumen.blur("activation_rate", reason, low, high)
@@ -299,7 +299,7 @@ def test_an_activation_that_is_a_range_is_said_so_in_title_and_card(
     assert ("atteint" in spoken(by_id(drawn, "activation_rate"))) is (reason != "k")
 
 
-def test_cards_hidden_for_one_reason_say_it_once(visit: Visiting, lumen: Company) -> None:
+def test_cards_hidden_for_the_same_reason_explain_it_once(visit: Visiting, lumen: Company) -> None:
     for name in CARDS:
         lumen.hide(name)
     contexts = [spoken(of_class(by_id(page.draw(visit("?langue=fr")), name), "context")) for name in CARDS]

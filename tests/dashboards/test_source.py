@@ -1,4 +1,4 @@
-"""Cubes are read from their files, kept while these do not change, and read again when they do."""
+"""Cubes are read from their files, cached while these do not change, and read again after a change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboards.figures.source import Published
 from tests.dashboards.company import company, write_cubes
 
 
-def test_what_is_read_from_files_is_what_was_published(tmp_path: Path) -> None:
+def test_files_give_the_published_cells(tmp_path: Path) -> None:
     made = company()
     write_cubes(made.rows, tmp_path)
     source = Published(tmp_path)

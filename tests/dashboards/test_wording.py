@@ -1,4 +1,4 @@
-"""Figures in words: French and English, one and many, hidden and incomplete, never a zero that is not one."""
+"""Figures in words: French and English, singular and plural, hidden and incomplete, and no zero for a missing value."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_hidden_figure_says_so_and_why(reason: str, french: str, english: str)
     assert why(cell, FR, 10).endswith(".")
 
 
-def test_a_band_is_said_by_its_edges() -> None:
+def test_a_band_is_named_by_its_edges() -> None:
     def said(low: float, high: float) -> str:
         return shown(replace(WEEK, shown=Shown.BAND, reason=Reason.HOMOGENEOUS, low=low, high=high), "share", EN, 10)
 
@@ -118,7 +118,7 @@ def test_a_figure_that_is_not_there_is_neither_zero_nor_blank() -> None:
     assert why(None, FR, 10)
 
 
-def test_a_difference_is_said_in_points_with_its_sign() -> None:
+def test_a_difference_is_in_points_with_a_sign() -> None:
     before, now = replace(WEEK, value=0.75, n=400), replace(WEEK, value=0.782, n=400)
 
     assert difference(now, before, "share", FR) == "+3 points"
@@ -129,7 +129,7 @@ def test_a_difference_is_said_in_points_with_its_sign() -> None:
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.sampled_from([40, 5000]))
-def test_a_movement_is_the_difference_of_what_is_shown(now: float, before: float, n: int) -> None:
+def test_a_movement_is_the_difference_of_the_shown_values(now: float, before: float, n: int) -> None:
     one, other = replace(WEEK, value=now, n=n), replace(WEEK, value=before, n=n)
 
     assert movement(one, other, "share") == -movement(other, one, "share")

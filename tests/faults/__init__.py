@@ -1,1 +1,1 @@
-"""Faults done to a real installation, one after the other: what is lost, what is said, what mends it."""
+"""Faults in a real installation, one after the other: the losses, the sentences and the repairs."""

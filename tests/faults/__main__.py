@@ -1,6 +1,6 @@
-"""``python -m tests.faults``: do each fault to a real installation and print what came of it.
+"""``python -m tests.faults``: cause each fault in a real installation and print its outcome.
 
-Mounting small and read-only disks needs root; where that is refused, the line says that it was not tried.
+Mounting small and read-only disks needs root; if that is refused, the line says that the fault was not tried.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ POSTS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a fault."""
+    """The outcome of a fault."""
 
     fault: str
     lost: str
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def kill_in_an_import(folder: Path) -> Iterator[Outcome]:
-    """The program is killed three times while it imports; run again, it ends with everything once."""
+    """Kill the program three times while it imports; the next run ends with every content once."""
     installation, file = Installation(folder / "data"), records(folder / "records.jsonl", POSTS)
     for pause in (1.5, 2.5, 3.5):
         with subprocess.Popen(
@@ -57,39 +57,39 @@ def kill_in_an_import(folder: Path) -> Iterator[Outcome]:
 
 @contextmanager
 def mounted(folder: Path, *options: str) -> Iterator[bool]:
-    """A small disk of its own at a folder; ``False`` where this account may not mount."""
+    """Mount a small disk at a folder; yield whether this account may mount."""
     folder.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(["mount", *options, str(folder)], capture_output=True, check=False).returncode == 0
+    is_mounted = subprocess.run(["mount", *options, str(folder)], capture_output=True, check=False).returncode == 0
     try:
-        yield done
+        yield is_mounted
     finally:
-        if done:
+        if is_mounted:
             subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
 def full_disk(folder: Path) -> Iterator[Outcome]:
-    """The disk fills up while an import writes; with more room the same command ends it."""
+    """Fill the disk during an import; with more space the same command completes it."""
     disk, file = folder / "disk", records(folder / "records.jsonl", POSTS)
-    with mounted(disk, "-t", "tmpfs", "-o", "size=8m", "tmpfs") as done:
-        if not done:
+    with mounted(disk, "-t", "tmpfs", "-o", "size=8m", "tmpfs") as is_mounted:
+        if not is_mounted:
             yield Outcome("disk full", "not tried", "mounting was refused", "", True)
             return
         installation = Installation(disk / "data")
         ran = installation.run("migrate", "run", str(file))
         examined = installation.run("doctor")
         subprocess.run(["mount", "-o", "remount,size=300m", str(disk)], check=True)
-        again = installation.run("migrate", "run", str(file))
+        second = installation.run("migrate", "run", str(file))
         lost = POSTS - installation.contents()
-        well = lost == 0 and ran.code == 2 and not again.code and "Traceback" not in ran.output + examined.output
+        well = lost == 0 and ran.code == 2 and not second.code and "Traceback" not in ran.output + examined.output
         yield Outcome("disk full in an import", f"{lost} of {POSTS}", ran.first_line, "room, run again", well)
 
 
 def read_only(folder: Path) -> Iterator[Outcome]:
-    """The disk of the data folder becomes read-only."""
+    """Make the disk of the data folder read-only."""
     installation = installed(folder)
     before = installation.contents()
-    with mounted(installation.folder, "--bind", str(installation.folder)) as done:
-        if not done:
+    with mounted(installation.folder, "--bind", str(installation.folder)) as is_mounted:
+        if not is_mounted:
             yield Outcome("read-only folder", "not tried", "mounting was refused", "", True)
             return
         subprocess.run(["mount", "-o", "remount,bind,ro", str(installation.folder)], check=True)
@@ -100,19 +100,19 @@ def read_only(folder: Path) -> Iterator[Outcome]:
 
 
 def held_store(folder: Path) -> Iterator[Outcome]:
-    """Another program holds the store for longer than anyone waits."""
+    """Let another program lock the store for longer than a command waits."""
     installation = installed(folder)
     before = installation.contents()
     with closing(sqlite3.connect(installation.folder / "reseau.db", isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
         ran = installation.run("chat", "--as", "m1@example.org", "--yes", "publier dans Atelier : trop tôt")
-    again = installation.run("chat", "--as", "m1@example.org", "--yes", "publier dans Atelier : maintenant")
-    well = installation.contents() == before + 1 and not again.code and "Traceback" not in ran.output
+    second = installation.run("chat", "--as", "m1@example.org", "--yes", "publier dans Atelier : maintenant")
+    well = installation.contents() == before + 1 and not second.code and "Traceback" not in ran.output
     yield Outcome("store held by another program", "0", ran.first_line, "end that program", well)
 
 
 def clock_set_back(folder: Path) -> Iterator[Outcome]:
-    """The clock goes back a day while a delivery waits for its minute, and more is queued afterwards."""
+    """Set the clock back a day while a delivery waits for a retry, then queue another."""
     store = open_store(f"sqlite:///{folder}/reseau.db")
     now = store.clock()
     store.clock = lambda: now
@@ -135,22 +135,22 @@ def clock_set_back(folder: Path) -> Iterator[Outcome]:
 
 
 def damaged_files(folder: Path) -> Iterator[Outcome]:
-    """Each file of a data folder is overwritten, then removed: doctor names it, a command or a backup mends it."""
-    whole = installed(folder)
-    healthy = _state(whole)
-    for name in sorted(str(file.relative_to(whole.folder)) for file in whole.folder.rglob("*") if file.is_file()):
+    """Overwrite, then remove, each file of a data folder: doctor names it, a command or a backup repairs it."""
+    intact = installed(folder)
+    healthy = _state(intact)
+    for name in sorted(str(file.relative_to(intact.folder)) for file in intact.folder.rglob("*") if file.is_file()):
         for how, spoil in _SPOILS.items():
-            # A copy of its own for each fault: the commands that mend one rename and rewrite other files.
+            # Each fault gets a new copy, since repairs rename and rewrite other files.
             damaged = Installation(folder / "damaged")
-            shutil.copytree(whole.folder, damaged.folder)
+            shutil.copytree(intact.folder, damaged.folder)
             spoil(damaged.folder / name)
-            yield _mending(f"{how}: {name}", name, damaged, whole, healthy)
+            yield _repair(f"{how}: {name}", name, damaged, intact, healthy)
             shutil.rmtree(damaged.folder)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What an installation holds and shows: its contents, and a figure of every period."""
+    """The number of contents of an installation, and a figure for every period."""
 
     contents: int
     figures: str
@@ -161,14 +161,14 @@ def _state(installation: Installation) -> State:
     return State(installation.contents(), figures.output)
 
 
-def _mending(fault: str, name: str, damaged: Installation, whole: Installation, healthy: State) -> Outcome:
-    """What doctor says of a damaged file, and what brings its installation back: figures counted anew, or a backup."""
+def _repair(fault: str, name: str, damaged: Installation, intact: Installation, healthy: State) -> Outcome:
+    """Repair a damaged installation by a new build or from a backup, and return the outcome with doctor's sentence."""
     examined = damaged.run("doctor")
-    needs_backup = "backup" in examined.output  # doctor says so before the figures are made again
+    needs_backup = "backup" in examined.output  # asked before the build, which may hide the damage
     built = damaged.run("facts", "build")
     mended = "facts build"
     if built.code or needs_backup:
-        shutil.copyfile(whole.folder / name, damaged.folder / name)
+        shutil.copyfile(intact.folder / name, damaged.folder / name)
         for journal in damaged.folder.glob("reseau.db-*"):
             journal.unlink()
         mended = "backup" if not damaged.run("facts", "build").code else "nothing"
@@ -180,7 +180,7 @@ def _mending(fault: str, name: str, damaged: Installation, whole: Installation, 
 
 
 def _problem(examined: str) -> str:
-    """The first line in which doctor says that something is wrong."""
+    """Return the first line of doctor's output that reports a problem."""
     return next((line for line in examined.splitlines() if line[:1] in "✗!"), "")
 
 
@@ -192,8 +192,8 @@ FAULTS = (kill_in_an_import, full_disk, read_only, held_store, clock_set_back, d
 
 
 def main(names: list[str]) -> int:
-    """Do the faults of these names, or all; leaves with 1 where something was lost or not said well."""
-    bad = 0
+    """Cause the named faults, or all; return 1 if something was lost or badly explained."""
+    failures = 0
     with tempfile.TemporaryDirectory(dir=os.environ.get("RESEAU_FAULTS_FOLDER")) as place:
         for fault in FAULTS:
             if names and fault.__name__ not in names:
@@ -201,13 +201,13 @@ def main(names: list[str]) -> int:
             work = Path(place) / fault.__name__
             work.mkdir()
             for outcome in fault(work):
-                bad += not outcome.well
+                failures += not outcome.well
                 mark = "well" if outcome.well else "BAD "
                 print(
                     f"{mark} | {outcome.fault} | lost {outcome.lost} | {outcome.sentence} | mended by {outcome.mended}",
                     flush=True,
                 )
-    return 1 if bad else 0
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

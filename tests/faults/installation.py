@@ -1,4 +1,4 @@
-"""A small installation in a folder, run by the real command in processes of its own."""
+"""A small installation in a folder, run by the real command in separate processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PEOPLE = 40
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a command answered; ``output`` holds both of its streams."""
+    """The exit code and the output (both streams) of a command."""
 
     code: int
     output: str
@@ -35,18 +35,18 @@ class Installation:
         return [sys.executable, "-m", "reseau", "--data", str(self.folder), "-l", "en", *arguments]
 
     def run(self, *arguments: str) -> Ran:
-        """Run ``reseau …`` to its end, two minutes at most."""
+        """Run ``reseau …`` to its end, for at most two minutes."""
         ended = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=120, check=False)
         return Ran(ended.returncode, ended.stdout + ended.stderr)
 
     def contents(self) -> int:
-        """How many contents the store holds."""
+        """Return the number of contents in the store."""
         with closing(sqlite3.connect(self.folder / "reseau.db")) as store:
             return int(store.execute("SELECT count(*) FROM content").fetchone()[0])
 
 
 def records(file: Path, posts: int) -> Path:
-    """Write seed records of a company of forty and so many posts."""
+    """Write seed records of a company of forty people with ``posts`` posts."""
     src = {"system": "faults", "instance": "-"}
     lines = [
         {"record": "person", "src": {**src, "id": f"p{n}"}, "name": f"Membre {n}", "email": f"m{n}@example.org"}
@@ -63,7 +63,7 @@ def records(file: Path, posts: int) -> Path:
 
 
 def installed(folder: Path, posts: int = 200) -> Installation:
-    """An installation with some contents, someone who spoke, and published figures."""
+    """Make an installation with contents, an active member and published figures."""
     installation = Installation(folder / "data")
     file = records(folder / "records.jsonl", posts)
     for arguments in (

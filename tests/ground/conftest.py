@@ -1,4 +1,4 @@
-"""The tree as the guards see it."""
+"""Fixtures of the tests of the tree itself."""
 
 from __future__ import annotations
 

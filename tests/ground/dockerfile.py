@@ -1,4 +1,4 @@
-"""A Dockerfile as its instructions, parted into stages."""
+"""The instructions of a Dockerfile, by stage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Instruction:
-    """One instruction, its continued lines joined: ``RUN`` and ``apt-get update && …``."""
+    """One instruction with joined lines: ``RUN`` and ``apt-get update && …``."""
 
     name: str
     value: str
@@ -17,11 +17,11 @@ class Instruction:
 
 @dataclass
 class Stage:
-    """What stands between one ``FROM`` and the next.
+    """The instructions between one ``FROM`` and the next.
 
     Attributes:
-        base: the image it begins from, arguments filled in.
-        name: after ``AS``, empty if there is none.
+        base: the image after ``FROM``, with its arguments filled in.
+        name: the name after ``AS``, empty if there is none.
     """
 
     base: str
@@ -29,12 +29,12 @@ class Stage:
     instructions: list[Instruction] = field(default_factory=list)
 
     def all(self, name: str) -> list[str]:
-        """The values of every instruction of a name, in order."""
+        """Return the values of all instructions of a name, in order."""
         return [instruction.value for instruction in self.instructions if instruction.name == name]
 
 
 def stages(text: str) -> list[Stage]:
-    """The stages of a Dockerfile, in order."""
+    """Return the stages of a Dockerfile, in order."""
     arguments: dict[str, str] = {}
     stages_: list[Stage] = []
     for instruction in _instructions(text):

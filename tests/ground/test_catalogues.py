@@ -1,4 +1,4 @@
-"""Every word a person reads is in the French catalogue of its room, whole and well set."""
+"""Every sentence for people is in the French catalogue of its package, complete and with French typography."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ROOMS = {
 
 @cache
 def messages(room: str) -> frozenset[str | tuple[str, str]]:
-    """What the code of a room says; a nested room (such as the kits) says its own."""
+    """Return the messages in the code of a package, without those of nested packages that have a catalogue."""
     nested = [ROOMS[other] for other in ROOMS if other.startswith(f"{room}.")]
     sentences: set[str | tuple[str, str]] = set()
     for path in files(ROOMS[room]):
@@ -45,14 +45,14 @@ def messages(room: str) -> frozenset[str | tuple[str, str]]:
 
 
 def code(path: Path) -> bytes:
-    """The code of a file; of a template, what stands between its braces."""
+    """Return the code of a file; for a template, the code between its braces."""
     if path.suffix == ".py":
         return path.read_bytes()
     return "\n".join(f"({inside})" for inside in BRACES.findall(path.read_text("utf-8"))).encode()
 
 
 def helps(room: str) -> Iterator[str]:
-    """The help of the commands that a room registers (``reseau`` itself has the door's own)."""
+    """Yield the help of the commands that a package registers."""
     points = [point for point in distribution("reseau").entry_points if point.group == "reseau.cli"]
     doors = {point.name: room_of(point.value.partition(":")[0]) for point in points}
     cli._add_rooms()
@@ -98,7 +98,7 @@ def forms(message: Message) -> tuple[str, ...]:
 
 
 def lines(entries: Iterable[str | tuple[str, str]]) -> str:
-    """One entry a line, so that a failing test shows them all."""
+    """Return one entry a line, so a failing test shows all."""
     return "\n".join(sorted(map(str, entries)))
 
 
@@ -108,7 +108,7 @@ def fields(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_catalogue_holds_what_its_room_says_and_nothing_else(room: str, language: str) -> None:
+def test_a_catalogue_holds_exactly_the_messages_of_its_package(room: str, language: str) -> None:
     entries = set(translations(room, language))
 
     path = (ROOMS[room] / "locale" / f"{language}.po").relative_to(ROOT)
@@ -154,7 +154,7 @@ def test_french_is_well_set(room: str) -> None:
 
 
 COUNTED = re.compile(r"\{count\} (?:\w+ )?(?!characters)(?:\w+s|people)\b")
-#: Sentences in which the number is never one: a list that is only said of several, a rate, and a made-up company.
+#: Sentences whose number is never one: a list of several things, a rate, and a made-up company.
 MANY = ("Several ", "{count} records,", "DEMONSTRATION:", "A company is being made up:", "{count} people are expected;")
 
 
@@ -165,7 +165,7 @@ def test_a_number_before_a_noun_has_a_form_for_one(room: str) -> None:
     assert [sentence for sentence in single if COUNTED.search(sentence) and not sentence.startswith(MANY)] == []
 
 
-#: « is no date » in place of « is not a date »; « there is no … » and « is no longer … » are English.
+#: « is no date » instead of « is not a date »; « there is no … » and « is no longer … » are good English.
 UNNATURAL = re.compile(
     r"(?<!\bthere )\b(?:is|are|was|were) (?:none\b|no (?!longer\b|more\b)[a-z])|\bhe or she\b", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""What the documents promise is there."""
+"""The documents: every command, file and setting that they name exists."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ READMES = ("README.md", "README.fr.md")
 DOCUMENTS = sorted(
     str(path.relative_to(ROOT))
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    if path.name != "CHANGELOG.md"  # it also speaks of what is gone
+    if path.name != "CHANGELOG.md"  # it also names removed things
 )
 FRENCH = [name for name in DOCUMENTS if name.endswith(".fr.md")]
 GUIDES = [name for name in DOCUMENTS if re.match(r"docs/(?:setup-|serving)", name)]
@@ -36,7 +36,7 @@ def text(name: str) -> str:
 
 
 def commands(name: str) -> list[str]:
-    """The lines of code of a document, without prompts and settings before a command."""
+    """Return the lines of code of a document, without prompts and variables before a command."""
     lines = [line for block, span in CODE.findall(text(name)) for line in (block or span).splitlines()]
     return [re.sub(r"^(?:\$ )?(?:[A-Z_]+=\S+ )*", "", line.strip()) for line in lines]
 
@@ -47,14 +47,14 @@ def make_targets(name: str) -> set[str]:
 
 
 def reseau_lines(name: str) -> set[str]:
-    """``migrate run`` of ``.venv/bin/reseau --demo migrate run PATH``."""
+    """Return the commands of a document: ``migrate run`` for ``.venv/bin/reseau --demo migrate run PATH``."""
     matches = [re.match(r"(?:\.venv/bin/)?reseau((?: --[a-z-]+)*)((?: [a-z|]+)*)", line) for line in commands(name)]
     return {words for match in matches if match and (words := match[2].strip())}
 
 
 @cache
 def known_commands() -> frozenset[str]:
-    """Every command of the program and of its rooms, with its sub-commands: ``migrate``, ``migrate run``."""
+    """Return every command of the program, with its subcommands: ``migrate``, ``migrate run``."""
     rooms = [(point.name, point.load()) for point in entry_points(group="reseau.cli")]
     groups = [("", app), *((name, room) for name, room in rooms if isinstance(room, Typer))]
     queue = [(name, get_command(group)) for name, group in groups]
@@ -83,7 +83,7 @@ def test_every_command_that_is_named_exists(name: str) -> None:
 
 
 def exists(words: str, groups: set[str]) -> bool:
-    """A command may be followed by words of its own (``chat aide``), a group by its commands (``kit list|show``)."""
+    """Whether a command exists; arguments (``chat aide``) or alternatives (``kit list|show``) may follow it."""
     first, _, second = words.partition(" ")
     if first in groups and second:
         return all(f"{first} {choice}" in known_commands() for choice in second.split("|"))
@@ -179,13 +179,13 @@ def test_the_guide_of_teams_explains_every_right_that_the_app_asks_for(name: str
 
 
 def rights(name: str) -> list[str]:
-    """The first column of the table of rights."""
+    """Return the first column of the table of rights."""
     table = re.search(r"^\| (?:scope|right|droit) \|.*?\n\n", text(name), re.MULTILINE | re.DOTALL)
     return re.findall(r"^\| `([^`]+)`", table[0], re.MULTILINE) if table else []
 
 
 def both(name: str) -> tuple[str, str]:
-    """A page in English and in French, from the name of the French one."""
+    """Return a page in English and in French, by the name of the French one."""
     return name.replace(".fr.md", ".md"), name.replace(".md", ".fr.md").replace(".fr.fr.", ".fr.")
 
 
@@ -194,7 +194,7 @@ def without_code(name: str) -> str:
 
 
 def blocks(name: str) -> list[str]:
-    """The blocks of code without their comments, and without what is typed to the chat (it has its own language)."""
+    """Return the blocks of code without comments and lines for the chat, which differ between languages."""
     match = re.findall(r"```(?:console|yaml|toml|ini|nginx)\n(.*?)```", text(name), re.DOTALL)
     return [re.sub(r" +#.*", "", block) for block in match]
 
@@ -236,7 +236,7 @@ def test_a_fault_of_the_changelog_is_seen(wrong: str, fault: str) -> None:
 
 
 def ungrouped(page: str) -> list[str]:
-    """What is wrong with the form of what comes next: areas under a heading each, lines that are sentences."""
+    """Return the faults in the form of the next release's notes: a heading for each area, and full sentences."""
     first, *areas = re.split(r"^### ", page.split("## Unreleased\n")[1].split("\n## ")[0], flags=re.MULTILINE)
     names = [area.splitlines()[0] for area in areas]
     entries = [" ".join(entry.split()) for area in areas for entry in re.split(r"^- ", area, flags=re.MULTILINE)[1:]]

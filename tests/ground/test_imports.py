@@ -1,4 +1,4 @@
-"""Each forbidden import, planted in a copy of the tree, is refused by the contracts."""
+"""The import contracts refuse each forbidden import, which is added to a copy of the tree."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FRAMES = "Frames stay where things are counted and shown"
 
 
 def order(package: str) -> str:
-    """The contract of the rooms inside a package."""
+    """Return the name of the contract about the layers inside a package."""
     return f"The rooms of {package} stand in their order"
 
 
-#: Inside the packages: a room, and one above it that it may not import.
+#: Inside the packages: a folder, and a higher one that it may not import.
 ABOVE = [
     ("reseau/contents", "reseau.finding"),
     ("reseau/communities", "reseau.contents"),
@@ -96,7 +96,7 @@ CONTRACTS = sorted({contract for _, _, contract in FORBIDDEN})
 
 @pytest.fixture(scope="session")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the contracts say of each contract's forbidden imports, every one planted in a module of its own."""
+    """Return the verdict of each contract on its forbidden import, which is added in a new module."""
     outputs = {}
     for number, contract in enumerate(CONTRACTS):
         tree = copied(tmp_path_factory.mktemp(f"contract{number}"))
@@ -128,7 +128,7 @@ def test_what_the_rooms_may_import_is_accepted(tmp_path: Path) -> None:
 
 
 def copied(tree: Path) -> Path:
-    """The five packages (their Python files) and the contracts."""
+    """Copy the Python files of the five packages, and the contracts."""
     for package in PACKAGES:
         for source in (ROOT / package).rglob("*.py"):
             target = tree / source.relative_to(ROOT)
@@ -139,7 +139,7 @@ def copied(tree: Path) -> Path:
 
 
 def plant(tree: Path, folder: str, line: str, name: str) -> None:
-    """Write a module with the import, and the packages above it that do not exist yet."""
+    """Write a module with the import, and the packages around it if they do not exist."""
     place = tree / folder
     place.mkdir(parents=True, exist_ok=True)
     for package in [place, *place.parents]:

@@ -1,4 +1,4 @@
-"""The page of requirements is whole, and what it calls done is shown by a test that exists."""
+"""The page of requirements is complete, and an existing test shows each requirement that is done."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.ground.tree import ROOT, texts
 
 PAGE = "docs/requirements.md"
-LAST = 182  # the numbers are given once and for all
+LAST = 182  # numbers never change
 STATES = ("done", "thin", "none")
 ROW = re.compile(r"^\| R(\d{3}) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$")
 TEST = re.compile(r"`(tests/[\w/.]+\.py)(?:::(\w+))?`")
@@ -26,7 +26,7 @@ FOREIGN = re.compile(
     r"|\b[Pp]rivacy rule \d\b|\b[Gg]rammar, [A-Z]|\bsection [A-Z]\b"
     r"|\b(?:analytics|catalogue|grammar|stack|launch|house) design\b"
 )
-# Words in code that name a page of Markdown: it must be one that is there.
+# Names of Markdown pages in code; each page must exist.
 NAMED = re.compile(r"(?<![\w/{}*.-])((?:[\w-]+/)*[\w-]+\.md)\b")
 
 
@@ -35,7 +35,7 @@ def page() -> str:
 
 
 def faults(text: str) -> list[str]:
-    """What is wrong with a page of requirements, a sentence each."""
+    """Return the faults of a page of requirements, a sentence each."""
     rows = [
         (number, state, paths)
         for line in lines(text)
@@ -57,7 +57,7 @@ def lines(text: str) -> list[str]:
 
 
 def misnumbered(text: str, numbers: list[int]) -> list[str]:
-    """Each number stands on the page once, and within a part the numbers ascend."""
+    """Return the faults of numbering: each number occurs once, and numbers ascend within a part."""
     times = Counter(numbers)
     parts = [
         [int(number) for number in re.findall(r"^\| R(\d{3})", part, re.MULTILINE)] for part in text.split("\n## ")
@@ -76,7 +76,7 @@ def misnumbered(text: str, numbers: list[int]) -> list[str]:
 
 
 def unshown(number: str, paths: str) -> list[str]:
-    """Why a requirement that is called done is not: no test is named, or one that is not there."""
+    """Return why a requirement is not done: the page names no test, or one that does not exist."""
     tests = TEST.findall(paths)
     if not tests:
         return [f"R{number} is done, but no test is named that shows it."]
@@ -91,7 +91,7 @@ def exists(path: str, name: str) -> bool:
 
 
 def miscounted(text: str, counts: Counter[str]) -> list[str]:
-    """The page says how many requirements are in each state."""
+    """Return the faults of the totals: the page gives the number of requirements in each state."""
     counted = COUNTS.search(text)
     rows = tuple(counts[state] for state in STATES)
     if counted and tuple(map(int, counted.groups())) == rows:
@@ -100,7 +100,7 @@ def miscounted(text: str, counts: Counter[str]) -> list[str]:
 
 
 def parts() -> dict[str, set[str]]:
-    """The numbers of each part of the page, by the anchor of its heading."""
+    """Return the numbers in each part of the page, by the anchor of its heading."""
     pieces = page().split("\n## ")[1:]
     titles = [piece.splitlines()[0].lower().replace(" ", "-") for piece in pieces]
     anchors = [re.sub(r"[^\w-]", "", title) for title in titles]
@@ -111,7 +111,7 @@ def parts() -> dict[str, set[str]]:
 
 
 def strangers(text: str) -> list[str]:
-    """What a text names that nobody can look up here."""
+    """Return the references of a text that no reader of this repository can look up."""
     return [match.group() for match in FOREIGN.finditer(LINK.sub("", text))]
 
 
@@ -119,8 +119,8 @@ def test_the_page_of_requirements_is_whole() -> None:
     assert faults(page()) == []
 
 
-def made() -> str:
-    """A page without a fault: the first requirement is done, the second is thin, there is nothing of the others."""
+def faultless_page() -> str:
+    """Return a page without faults: the first requirement is done, the second thin, and the others not begun."""
     states = ["done | `tests/ground/tree.py::files`", "thin | half of it", *["none | "] * (LAST - 2)]
     rows = [f"| R{number:03} | Something is possible. | {state} |" for number, state in enumerate(states, 1)]
     return "\n".join(
@@ -129,7 +129,7 @@ def made() -> str:
 
 
 def test_a_page_without_a_fault_is_made() -> None:
-    assert faults(made()) == []
+    assert faults(faultless_page()) == []
 
 
 @pytest.mark.parametrize(
@@ -148,10 +148,10 @@ def test_a_page_without_a_fault_is_made() -> None:
         ("Today 1 are", "Today 9 are", "The page should say: Today 1 are done, 1 are thin and 180 are none."),
     ],
 )
-def test_a_fault_of_the_page_is_told_in_a_sentence(written: str, instead: str, fault: str) -> None:
-    page_with_a_fault = made().replace(written, instead, 1)
+def test_each_fault_of_the_page_has_a_sentence(written: str, instead: str, fault: str) -> None:
+    page_with_a_fault = faultless_page().replace(written, instead, 1)
 
-    assert page_with_a_fault != made()
+    assert page_with_a_fault != faultless_page()
     assert any(sentence.startswith(fault) for sentence in faults(page_with_a_fault))
 
 
@@ -205,7 +205,7 @@ def test_every_page_that_code_names_exists() -> None:
         "those of its section G",
     ],
 )  # fmt: skip
-def test_a_reference_to_what_a_clone_lacks_is_seen(text: str) -> None:
+def test_a_reference_to_something_outside_a_clone_is_found(text: str) -> None:
     pages = [name for name in NAMED.findall(text) if not list(ROOT.rglob(name))]
 
     assert strangers(text) or pages

@@ -1,4 +1,4 @@
-"""The image and its composition keep what the documents promise. No container engine is needed to read them."""
+"""The image and its composition match the documents. These tests read the files and need no container engine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOOLS = re.compile(r"\b(?:gcc|g\+\+|make|cmake|build-essential|git|curl|wget|\S+
 
 
 def image() -> tuple[Stage, Stage]:
-    """The stage that builds and the stage that runs."""
+    """Return the stage that builds and the stage that runs."""
     build, last = stages((ROOT / "Dockerfile").read_text("utf-8"))
     return build, last
 
@@ -81,7 +81,7 @@ def test_what_the_image_writes_is_in_its_volume() -> None:
     assert any("mkdir -m 0700 /data" in run for run in last.all("RUN")), "private conversations are kept in it"
 
 
-def test_the_image_holds_what_the_lock_file_says() -> None:
+def test_the_image_installs_the_lock_file() -> None:
     build, _ = image()
     locked = {
         package["name"]: package["version"]
@@ -109,7 +109,7 @@ def test_neither_data_nor_secrets_go_into_the_image(name: str) -> None:
 
 
 def ignored(name: str) -> bool:
-    """Whether ``.dockerignore`` leaves a top-level name out: the last line that fits decides."""
+    """Whether ``.dockerignore`` excludes a top-level name; the last matching line decides."""
     left_out = False
     for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines():
         pattern = line.removeprefix("!")

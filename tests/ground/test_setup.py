@@ -1,4 +1,4 @@
-"""Which Python makes ``.venv``, and what is said where none will do."""
+"""The choice of a Python for ``.venv``, and the sentence if none is suitable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WITHOUT_VENV = '#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\n'
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """An empty folder of programs."""
+    """Make an empty folder of programs."""
     (tmp_path / "bin").mkdir()
     return tmp_path
 
@@ -65,7 +65,7 @@ def test_a_python_that_is_too_old_is_named(machine: Path) -> None:
     assert result.stderr.startswith("Python 3.11 or newer is needed; python3 is: Python 3.9.2.")
 
 
-def test_a_machine_without_python_is_told_so(machine: Path) -> None:
+def test_a_machine_without_python_gets_a_sentence(machine: Path) -> None:
     result = choose(machine, {})
 
     assert result.returncode == 2

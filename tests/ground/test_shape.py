@@ -14,13 +14,13 @@ from tests.ground.tree import ROOT, files, sources, texts
 
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 50
-MOST_FILES = 20  # beside one another; a flat list of short plugs, named by what they are, may be longer
+MOST_FILES = 20  # in one folder; a flat list of short, well-named plugs may be longer
 FLAT = {"commands", "kinds", "metrics", "pages", "sources", "versions"}
-MOST_PLACES = 4  # of a record that is read by position
+MOST_PLACES = 4  # values of a record that is read by position
 NO_NOUN = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-# A path that exists on one machine only, or the host from which one machine takes its packages.
+# Paths on a single machine, and hosts of package mirrors.
 OF_A_MACHINE = re.compile(
     r"(?<![\w.])/(?:home|root|Users)/[\w.]|/work/\w|/opt/wheels|/tmp/\w+/\w|[a-z]:\\Users"
     r"|files\.pythonhosted\.org|https?://[\w.-]*(?:artifactory|nexus|devpi|jfrog)|registry\.npmjs\.org",
@@ -30,7 +30,7 @@ OF_A_MACHINE = re.compile(
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """Every node of a file, which is parsed once for all that is asked of it."""
+    """Return every node of a file; each file is parsed once for all tests."""
     return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
 
 
@@ -71,7 +71,7 @@ def test_folders_have_room() -> None:
 
 
 def test_records_are_read_by_name() -> None:
-    """Above the store: what is read by position says nothing to the type checker when a field comes in between."""
+    """Above the store, reading by position hides from the type checker that a field was inserted."""
     places = [
         f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
         for path in sources()
@@ -83,7 +83,7 @@ def test_records_are_read_by_name() -> None:
 
 
 def is_by_position(node: ast.AST) -> bool:
-    """Whether it is a named tuple of many fields, a tuple of many taken apart, or one made without its fields."""
+    """Whether a node makes a large named tuple, unpacks a large tuple, or fills a named tuple by position."""
     match node:
         case ast.ClassDef(bases=[ast.Name(id="NamedTuple")], body=body):
             return sum(isinstance(line, ast.AnnAssign) for line in body) > MOST_PLACES
@@ -127,7 +127,7 @@ def test_every_test_can_fail() -> None:
 
 
 def can_fail(node: Function, checks: frozenset[str] = frozenset()) -> bool:
-    """An assertion, an expected error, or a call of something that asserts: ``checks``, or what its name says."""
+    """Whether a test can fail: it asserts, expects an error, or calls a function that asserts."""
     called = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)]
     names = [func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "") for func in called]
     return any(isinstance(inner, ast.Assert) for inner in ast.walk(node)) or any(
@@ -184,7 +184,7 @@ def test_what_is_on_every_machine_is_left_alone(text: str) -> None:
 
 
 def test_tests_run_coroutines_in_a_thread_of_their_own() -> None:
-    """A browser that an earlier test opened has a loop in the main thread: ``asyncio.run`` would fail after it."""
+    """After a browser test, the main thread has an event loop, in which ``asyncio.run`` would fail."""
     own = {ROOT / "tests/looped.py", ROOT / "tests/simulators/slack_socket.py", Path(__file__)}
     places = [path for path in sources("tests") if path not in own and path.parent.name != "bench"]
     called = re.compile(r"asyncio\.run\(")

@@ -1,4 +1,4 @@
-"""The command starts quickly: what is heavy is imported by the one command that needs it."""
+"""The command starts quickly: only the commands that need heavy packages import them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEAVY = {
 
 
 def imported(*line: str) -> set[str]:
-    """The top-level packages that a command line imports."""
+    """Return the top-level packages that a command line imports."""
     command = [sys.executable, "-X", "importtime", "-m", "reseau", *line]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     return set(re.findall(r"^import time:.*\| +(\w+)$", result.stderr, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""What people read in French is set as French is."""
+"""French texts for people follow French typography."""
 
 from __future__ import annotations
 

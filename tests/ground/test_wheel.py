@@ -1,4 +1,4 @@
-"""What is installed: the five packages with their data, and nothing else."""
+"""The wheel holds the five packages with their data, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.ground.tree import PACKAGES, ROOT, files
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The names in the wheel of a copy of the tree, built without a network."""
+    """Return the names in a wheel built from a copy of the tree, without a network."""
     tree, built = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("built")
     for path in (*(ROOT / name for name in (".gitignore", "LICENSE", "README.md", "pyproject.toml")), *packaged()):
         target = tree / path.relative_to(ROOT)

@@ -1,4 +1,4 @@
-"""The files of the project: those that git would commit, found without git."""
+"""The files of the project that git would commit, found without git."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _LEFT_OUT = {"var", "dist", "build", "bench-results", "node_modules", "__pycache
 
 
 def files(root: Path = ROOT) -> Iterator[Path]:
-    """Every file under ``root`` but what ``.gitignore`` leaves out."""
+    """Yield every file under ``root`` that ``.gitignore`` does not exclude."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if _kept(name))
         yield from (Path(folder, name) for name in sorted(names) if not name.endswith(".pyc"))
 
 
 def sources(*packages: str) -> list[Path]:
-    """The Python files of some packages (of all five when none is named)."""
+    """Return the Python files of the named packages, or of all five."""
     return [path for name in packages or PACKAGES for path in files(ROOT / name) if path.suffix == ".py"]
 
 
 def texts() -> list[tuple[Path, str]]:
-    """Every text file of the project with its text, but the lock file."""
+    """Return every text file of the project with its text, without the lock file."""
     pairs = []
     for path in files():
         try:

@@ -1,4 +1,4 @@
-"""French typography: what a text for readers must not have."""
+"""Faults of French typography."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 NARROW, WIDE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 
-# What French typography refuses: mark, the pattern of a fault, what should stand there.
+# Faults of French typography: mark, pattern, correction.
 FAULTS = {
     "a straight apostrophe": re.compile(r"\w'\w"),
     "straight quotes": re.compile(r'(?<![=\\])"\w[^"]*\w"'),
@@ -19,7 +19,7 @@ FAULTS = {
 
 
 def faults(text: str) -> list[str]:
-    """The faults in a French text; code between backquotes and the name of an emoji are not French."""
+    """Return the faults in a French text, except in code between backquotes and names of emoji."""
     prose = re.sub(r"`[^`]*`|\{[^}]*\}|:[a-z_]+:", "x", text)
     percents = FAULTS["no no-break space before %"].search(text)
     return [name for name, fault in FAULTS.items() if fault.search(prose) or (name.endswith("%") and percents)]

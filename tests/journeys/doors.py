@@ -1,7 +1,7 @@
-"""The doors of a small company, open for the length of a test: someone types a line at one, and a card is shown there.
+"""The doors (platforms with their transports) of a small company: a test types a line at one and reads the card shown.
 
-Behind each is the program as ``reseau bots`` serves it; before it a program that nobody here wrote, local-slack or
-Microsoft's client for trying an app.
+Each connects the program as ``reseau bots`` serves it with a program by others: local-slack, or Microsoft's client for
+testing apps.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ OpenDoor = Callable[[Path, Store, str], AbstractContextManager["Door"]]
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A line at a door.
+    """A line that someone types at a door.
 
     Attributes:
-        who: the handle of who types it.
-        channel: ``everybody`` or ``linked``; empty: for oneself.
+        who: the handle of its author.
+        channel: ``everybody`` or ``linked``; empty for a personal chat.
     """
 
     who: str
@@ -79,32 +79,32 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card as it stands there; ``private`` where nobody else sees it."""
+    """A card as the door shows it; ``private`` if nobody else sees it."""
 
     drawn: Mapping[str, Any]
     private: bool
 
 
 class Door(Protocol):
-    """A door."""
+    """A platform over one transport."""
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """How a line can be typed at it."""
+        """The ways of typing a line."""
 
     @property
     def audience(self) -> Audience:
-        """Who reads the channel of everyone there."""
+        """The readers of the channel ``everybody``."""
 
     @property
     def strangers(self) -> bool:
         """Whether somebody whom the network does not know can type there."""
 
     def ask(self, typed: Typed, way: str) -> Shown:
-        """Type a line and wait for what is shown."""
+        """Type a line and wait for the card."""
 
     def drawing(self, answer: Answer) -> Mapping[str, Any]:
-        """How the door's renderer draws an answer."""
+        """Return an answer as the door's renderer draws it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class TeamsDoor:
         return {"card": adaptive.of_answer(answer), "summary": adaptive.plain(answer)}
 
     def _message(self, typed: Typed) -> dict[str, Any]:
-        """A message as Teams sends it: the client makes them for one person only, in English."""
+        """Return a message as Teams sends it; the client itself makes them for one person only, in English."""
         who = TEAMS[typed.who]
         return {
             "type": "message",
@@ -246,7 +246,7 @@ def teams_door(folder: Path, store: Store, language: str) -> Iterator[Door]:
 
 
 def _chats(client: Playground) -> dict[str, str]:
-    """Everyone's own chat with us, opened as Teams does when the app is installed."""
+    """Open everyone's personal chat with the app, as Teams does on installation, and return their ids."""
     chats = {}
     for handle, team in TEAMS.items():
         parameters = {"bot": {"id": "bot-id"}, "members": [{"id": team["id"]}], "isGroup": False, "tenantId": TENANT}
@@ -284,10 +284,10 @@ class Tool:
     """A platform as tests know it: another one is another entry of :data:`TOOLS`.
 
     Attributes:
-        doors: what opens each of its doors, by the door's name, which begins with the platform's.
-        settings: with which we talk to whatever answers at an address of this machine.
-        drawing: the messages that its renderer makes of a card.
-        faults: what the tool would refuse of such a message.
+        doors: functions that open its doors, by names that begin with the platform's.
+        settings: returns the settings for a service at an address of this machine.
+        drawing: returns the message that its renderer makes of an answer.
+        faults: returns the faults for which the platform would refuse a message.
     """
 
     doors: Mapping[str, OpenDoor]

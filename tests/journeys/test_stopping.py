@@ -63,7 +63,7 @@ def answers(port: int) -> bool:
 
 
 def ask_by_half(asking: socket.socket) -> None:
-    """Ask for something and keep the form of it: the application waits."""
+    """Send the head of a request without its body, so the application waits."""
     head = "POST /pilotage/entree HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nExpect: 100-continue\r\n"
     head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(FORM)}\r\n\r\n"
     asking.sendall(head.encode())

@@ -1,4 +1,4 @@
-"""What tests of bringing in may ask for."""
+"""Fixtures of the tests of imports."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Read = Callable[..., list[Record]]
 
 @pytest.fixture
 def bring(network: Network) -> Bring:
-    """Bring an input into the network, on each engine in turn."""
+    """Import an input into the network, on each engine in turn."""
     return lambda path, include="": brought(network, path, include)
 
 
 @pytest.fixture
 def bring_sqlite(sqlite_network: Network) -> Bring:
-    """Bring an input into a network on SQLite alone."""
+    """Import an input into a network on SQLite alone."""
     return lambda path, include="": brought(sqlite_network, path, include)
 
 
@@ -36,7 +36,7 @@ def brought(network: Network, path: Path, include: str = "") -> Run:
 
 @pytest.fixture
 def read() -> Read:
-    """Every record of an input."""
+    """Return every record of an input."""
     return records_of
 
 

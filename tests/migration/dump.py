@@ -1,6 +1,6 @@
-"""The whole network as sorted lines, free of internal ids and of when it was written.
+"""The whole network as sorted lines, without internal ids and times of writing.
 
-Two stores that hold the same give the same lines, whatever path led there.
+Two stores with the same contents give the same lines, even if they were filled in different ways.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from reseau.search.index import DOCUMENTS, LENGTH
 from reseau.store import tables
 from reseau.store.transaction import Transaction
 
-#: What names something else by an id, and where the names are.
+#: Columns that refer to other rows by id, with the tables that they refer to.
 _PEOPLE = ("member_id", "author_id", "created_by", "owner_id", "placed_by", "replaced_by", "target_id", "manager_id")
 _CONTENTS = ("content_id", "root_id", "parent_id", "accepted_id")
-#: Written by the clock or by chance.
+#: Columns whose values come from the clock or from a random draw.
 _LEFT_OUT = ("id", "series", "run_id", "object_id")
 _DUMPED: tuple[Table, ...] = (
     tables.member,
@@ -40,7 +40,7 @@ _DUMPED: tuple[Table, ...] = (
 
 
 def dump(tx: Transaction) -> list[str]:
-    """Every row of the network as a line, sorted."""
+    """Return every row of the network as a line, sorted."""
     return sorted(_Names(tx).lines())
 
 
@@ -49,15 +49,15 @@ class _Names:
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        # Whatever is later than the first run's start was dated by this machine's clock.
+        # Moments later than the first run's start come from this machine's clock.
         self._began: datetime | None = tx.execute(select(func.min(tables.import_run.c.started_at))).scalar()
         self._members = self._by_id(select(tables.member.c.id, tables.member.c.handle))
-        # The slug of a secret community ends by chance, so a place that came from somewhere is known by its key.
-        named = self._by_id(select(tables.community.c.id, tables.community.c.slug))
-        self._communities = named | self._keys("place")
+        # The slug of a secret community ends at random, so an imported place is named by its key.
+        slugs = self._by_id(select(tables.community.c.id, tables.community.c.slug))
+        self._communities = slugs | self._keys("place")
         self._files = self._keys("file")
         self._tags = self._by_id(select(tables.tag.c.id, tables.tag.c.folded))
-        self._contents = self._said() | self._keys("post")
+        self._contents = self._by_text() | self._keys("post")
 
     def lines(self) -> Iterator[str]:
         for table in _DUMPED:
@@ -66,10 +66,10 @@ class _Names:
         notes = select(tables.import_note.c.code, tables.import_note.c.place, tables.import_note.c.detail).distinct()
         for row in self._tx.execute(notes):
             yield f"note {tuple(row)}"
-        counted = select(tables.sequence.c.name, tables.sequence.c.next).where(
+        counters = select(tables.sequence.c.name, tables.sequence.c.next).where(
             tables.sequence.c.name.in_([DOCUMENTS, LENGTH])
         )
-        for row in self._tx.execute(counted):
+        for row in self._tx.execute(counters):
             yield f"search {tuple(row)}"
 
     def _by_id(self, statement: Select[Any]) -> dict[int, str]:
@@ -79,8 +79,8 @@ class _Names:
         provenance = tables.provenance.c
         return self._by_id(select(provenance.object_id, provenance.key).where(provenance.kind == kind))
 
-    def _said(self) -> dict[int, str]:
-        """Contents that came from nowhere are named by what they say and when."""
+    def _by_text(self) -> dict[int, str]:
+        """Return names of contents that were not imported, from their texts and moments."""
         content = tables.content.c
         rows = self._tx.execute(select(content.id, content.author_id, content.created_at, content.text))
         return {row.id: f"{self._members.get(row.author_id)}@{row.created_at}:{row.text}" for row in rows}

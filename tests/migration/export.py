@@ -1,4 +1,4 @@
-"""A small Slack export, built in code: what a test does not say is left to sensible defaults."""
+"""A small Slack export, built in code, with sensible defaults for everything that a test does not set."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Message = dict[str, Any]
 
 
 def user(id_: str, name: str, **more: Any) -> dict[str, Any]:
-    """An entry of users.json; ``profile`` entries may be given by ``email``, ``title`` and ``bot_id``."""
+    """Return an entry of users.json; ``email``, ``title`` and ``bot_id`` go into its ``profile``."""
     profile = {key: more.pop(key) for key in ("email", "title", "bot_id", "display_name") if key in more}
     return {"id": id_, "name": name.lower().replace(" ", "."), "profile": {"real_name": name, **profile}, **more}
 
@@ -22,7 +22,7 @@ def channel(id_: str, name: str, members: Sequence[str] = (), **more: Any) -> di
 
 
 def message(ts: str, user_id: str | None, text: str, **more: Any) -> Message:
-    """A message; ``user_id=None`` leaves the author out."""
+    """Return a message; ``user_id=None`` leaves the author out."""
     fields = {"type": "message", "ts": ts, "text": text, **more}
     return fields if user_id is None else {**fields, "user": user_id}
 
@@ -44,7 +44,7 @@ class Export:
         self.put("channels.json", [GENERAL])
 
     def put(self, name: str, content: object) -> Export:
-        """An entry of JSON, or of bytes as they are."""
+        """Add an entry: bytes unchanged, anything else as JSON."""
         self.entries[name] = content if isinstance(content, bytes) else json.dumps(content).encode()
         return self
 

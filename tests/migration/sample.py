@@ -1,7 +1,7 @@
-"""The small sample of each source in ``tests/migration/data/``, in our own words.
+"""The small, made-up sample of each source in ``tests/migration/data/``.
 
-``<source>/sample`` is an export that the source recognises and reads whole: a folder, or one file (``sample.zip``).
-``<source>/broken`` holds, under the same name, what is exchanged in it for one that has a broken row more.
+``<source>/sample`` is an export that the source recognises and reads completely: a folder, or one file
+(``sample.zip``). ``<source>/broken`` holds, under the same names, replacements with one more row, which is broken.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ Entries = Mapping[str, bytes]
 
 
 def sample(source: str) -> Path:
-    """The sample of a source.
+    """Return the sample of a source.
 
     Raises:
-        AssertionError: it has none; says where to put one.
+        AssertionError: there is none; the message says where to put one.
     """
     return _only(source, "sample", "a small export of your own words that the source reads without a note")
 
 
 def broken(source: str) -> Path:
-    """What is laid over the sample of a source.
+    """Return the replacements for entries of a source's sample.
 
     Raises:
-        AssertionError: it has none; says where to put one.
+        AssertionError: there is none; the message says where to put one.
     """
     what = "those entries of the sample (or the whole sample) to which you gave one more row that cannot be read"
     return _only(source, "broken", what)
@@ -45,13 +45,13 @@ def _only(source: str, name: str, what: str) -> Path:
 
 
 def entries(path: Path) -> dict[str, bytes]:
-    """Every entry of an input by name."""
+    """Return every entry of an input by name."""
     with open_bundle(path) as bundle:
         return {name: bundle.read(name) for name in bundle.names}
 
 
 def damaged(source: str) -> dict[str, bytes]:
-    """The entries of the sample with the broken ones in their place."""
+    """Return the entries of the sample, with the broken ones instead of the originals."""
     exchanged = broken(source)
     if exchanged.is_file():
         return entries(exchanged)
@@ -63,7 +63,7 @@ def damaged(source: str) -> dict[str, bytes]:
 
 
 class _Memory(io.RawIOBase):
-    """Bytes that are handed out a few at a time, so that it shows how many were asked for."""
+    """Bytes in memory that are read in small pieces, as from a disk."""
 
     def __init__(self, data: bytes) -> None:
         self._left = memoryview(data)
@@ -79,7 +79,7 @@ class _Memory(io.RawIOBase):
 
 
 class _Container:
-    """Entries that stand in memory and nowhere on a disk."""
+    """Entries in memory, without a file."""
 
     def __init__(self, held: Entries) -> None:
         self._held = held
@@ -91,12 +91,12 @@ class _Container:
         return _Memory(self._held[name])
 
     def close(self) -> None:
-        """Memory holds nothing open."""
+        """Do nothing: there is no file to close."""
 
 
 @contextmanager
 def in_memory(held: Entries) -> Iterator[Bundle]:
-    """A bundle of these entries that has no file behind it."""
+    """Yield a bundle of these entries, without a file."""
     extents = {name: Extent(len(data)) for name, data in held.items()}
     with Bundle("export", _Container(held), extents, [], "memory") as bundle:
         yield bundle

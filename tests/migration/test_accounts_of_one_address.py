@@ -1,4 +1,4 @@
-"""Of several accounts of one address the living one counts, whichever is read first and in whichever run."""
+"""Several accounts with one address: the open one counts, in any order and in any run."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_when_the_last_account_is_closed_the_person_is_gone(network: Network, br
 
 
 def wrongly_gone(network: Network, bring: Bring, tmp_path: Path) -> Path:
-    """A store as an earlier version left it: the closed account was read first."""
+    """Make a store as an earlier version left it after reading the closed account first."""
     path = export(CLOSED, PRESENT).zip(tmp_path)
     bring(path)
     with network.store.write() as tx:
@@ -89,7 +89,7 @@ def wrongly_gone(network: Network, bring: Bring, tmp_path: Path) -> Path:
     return path
 
 
-def test_somebody_wrongly_gone_is_back_with_the_next_import(network: Network, bring: Bring, tmp_path: Path) -> None:
+def test_a_person_wrongly_gone_is_back_with_the_next_import(network: Network, bring: Bring, tmp_path: Path) -> None:
     counts = bring(wrongly_gone(network, bring, tmp_path)).tally.as_dict()
 
     assert lea(network).status is MemberStatus.INVITED
@@ -97,7 +97,7 @@ def test_somebody_wrongly_gone_is_back_with_the_next_import(network: Network, br
     assert counts["warnings"]["person_back"] == 1
 
 
-def test_whoever_is_back_takes_nobody_elses_address(network: Network, bring: Bring, tmp_path: Path) -> None:
+def test_a_person_who_is_back_takes_no_other_members_address(network: Network, bring: Bring, tmp_path: Path) -> None:
     bring(export(user("U2", "Ana", email="ana@exemple.fr")).zip(tmp_path, "ana.zip"))
     wrongly_gone(network, bring, tmp_path)
     moved = {**PRESENT, "profile": {**PRESENT["profile"], "email": "ana@exemple.fr"}}
@@ -113,7 +113,7 @@ def account(platform: str, **more: str) -> Account:
 
 
 @pytest.mark.parametrize("platform", ["slack", "teams"])
-def test_somebody_wrongly_gone_comes_in_by_any_door(
+def test_a_person_wrongly_gone_can_sign_in_on_any_platform(
     network: Network, bring: Bring, tmp_path: Path, platform: str
 ) -> None:
     wrongly_gone(network, bring, tmp_path)
@@ -124,7 +124,7 @@ def test_somebody_wrongly_gone_comes_in_by_any_door(
     assert (lea(network).status, lea(network).kind) == (MemberStatus.INVITED, MemberKind.EMPLOYEE)
 
 
-def test_somebody_whom_a_directory_calls_gone_stays_out(network: Network, bring: Bring, tmp_path: Path) -> None:
+def test_a_person_whom_a_directory_marks_as_gone_stays_out(network: Network, bring: Bring, tmp_path: Path) -> None:
     wrongly_gone(network, bring, tmp_path)
     line = {"record": "person", "key": "rh/-/person/7", "name": "Léa", "email": ADDRESS, "status": "left"}
     (tmp_path / "rh.jsonl").write_text(json.dumps(line), "utf-8")
@@ -147,7 +147,7 @@ def test_an_account_that_is_no_full_member_brings_nobody_back(
     assert lea(network).status is MemberStatus.LEFT
 
 
-def test_somebody_who_came_by_himself_and_left_is_not_brought_back(
+def test_a_person_who_joined_without_an_import_and_left_is_not_brought_back(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
     path = wrongly_gone(network, bring, tmp_path)
@@ -167,7 +167,7 @@ def test_somebody_whose_leaving_has_a_day_is_not_brought_back(network: Network, 
     assert lea(network).status is MemberStatus.LEFT
 
 
-def test_somebody_who_comes_back_by_an_account_without_an_address_keeps_his_own(
+def test_a_person_who_comes_back_by_an_account_without_an_address_keeps_their_own(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
     wrongly_gone(network, bring, tmp_path)
@@ -239,9 +239,7 @@ def test_a_stranger_is_known_by_the_list_of_an_older_export(network: Network, br
     assert ("Zoé Neuve", "zoe@exemple.fr") in people(network)
 
 
-def test_a_message_makes_no_stranger_of_somebody_whom_a_list_named(
-    network: Network, bring: Bring, tmp_path: Path
-) -> None:
+def test_a_message_changes_nobody_whom_a_list_named(network: Network, bring: Bring, tmp_path: Path) -> None:
     zoe = user("U9", "Zoé Neuve", email="zoe@exemple.fr")
     bring(Export(zoe).day(message("1709550000.000001", "U9", "b")).zip(tmp_path, "older.zip"))
     bring(Export(CLOSED).day(message("1709570000.000001", "U9", "a", user_profile={"real_name": "zz"})).zip(tmp_path))

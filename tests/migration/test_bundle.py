@@ -1,4 +1,4 @@
-"""A bundle shows the entries of a folder, a zip or a file, and lets nothing harmful through."""
+"""Bundles give the entries of a folder, a zip or a file, and refuse harmful ones."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_entries_of_a_zip_are_read_without_unpacking(tmp_path: Path, method: int
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_entry_behind_a_long_name_is_read_whole(tmp_path: Path) -> None:
+def test_an_entry_with_a_long_name_is_read_completely(tmp_path: Path) -> None:
     name = f"general/{'é' * 700}.json"
 
     with open_bundle(archive(tmp_path / "a.zip", {name: b"[1]" * 500, "users.json": b"[]"})) as bundle:
@@ -107,7 +107,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
         open_bundle(path, Limits(total=1_000))
 
 
-def test_an_entry_that_lies_about_its_size_is_not_unpacked_further(tmp_path: Path) -> None:
+def test_an_entry_with_a_false_size_is_not_unpacked_further(tmp_path: Path) -> None:
     path = archive(tmp_path / "a.zip", {"users.json": b"[]" + b" " * 200_000})
     data = bytearray(path.read_bytes())
     directory = data.rfind(b"PK\x01\x02")
@@ -174,7 +174,7 @@ def test_an_input_that_is_not_there_gets_a_sentence(tmp_path: Path) -> None:
 
 @given(data=st.binary(max_size=400), cut=st.integers(0, 300))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_file_whatever_makes_it_fall_over(tmp_path: Path, data: bytes, cut: int) -> None:
+def test_no_file_makes_it_fail(tmp_path: Path, data: bytes, cut: int) -> None:
     path = archive(tmp_path / "a.zip", {"users.json": b"[]", "b.json": b"{}"})
     whole = path.read_bytes()
     path.write_bytes(whole[:cut] + data + whole[cut:])

@@ -158,9 +158,7 @@ def test_status_lists_the_runs(tmp_path: Path, data: Path) -> None:
         (("plan", "{other}"), "E_UNKNOWN_EXPORT"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(
-    tmp_path: Path, data: Path, words: tuple[str, ...], code: str
-) -> None:
+def test_each_error_has_a_sentence(tmp_path: Path, data: Path, words: tuple[str, ...], code: str) -> None:
     (tmp_path / "notes.txt").write_text("rien")
     places = {"export": export(tmp_path), "other": str(tmp_path / "notes.txt")}
     result = ask(data, *(word.format(**places) for word in words))
@@ -175,7 +173,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_progress_says_rate_and_time_left_on_a_terminal_and_in_plain_lines_elsewhere(tmp_path: Path) -> None:
+def test_progress_shows_rate_and_time_left_on_a_terminal_and_as_lines_elsewhere(tmp_path: Path) -> None:
     with open_bundle(Path(export(tmp_path))) as bundle:
         bundle.done = bundle.total // 2
         for out, first in ((Terminal(), "\r"), (io.StringIO(), "2")):

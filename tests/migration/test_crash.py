@@ -1,4 +1,4 @@
-"""A run that is killed, whenever, and run again ends in the same network as one that was left alone."""
+"""A run that is killed at any moment and run again ends in the same network as an uninterrupted one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.migration.conftest import brought
 from tests.migration.dump import dump
 from tests.migration.export import Export, message
 
-# Small batches give many moments to be killed at; the door itself is the one people use.
+# Small batches give many moments for a kill; the command itself is the one that people use.
 COMMAND = "from migration.loading import run; run.BATCH = 200; from reseau.cli import main; main({arguments!r})"
 
 
@@ -56,7 +56,7 @@ def start(path: Path, data: Path) -> subprocess.Popen[bytes]:
 
 
 def kill_after(process: subprocess.Popen[bytes], data: Path, position: int) -> None:
-    """Kill a run as soon as its checkpoint stands at a position, or later."""
+    """Kill a run as soon as its checkpoint has reached a position."""
     store = open_store(f"sqlite:///{data / 'reseau.db'}")
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:
@@ -89,18 +89,18 @@ def test_a_killed_run_ends_in_the_same_network(
     data = tmp_path / "killed"
     data.mkdir()
     (data / "reseau.db").write_bytes(sqlite_template.read_bytes())
-    whole = index_names(data)
+    complete = index_names(data)
     for position in positions:
         kill_after(start(path, data), data, position)
         if position == positions[0]:
-            assert index_names(data) < whole  # laid aside by the first import into an empty store
+            assert index_names(data) < complete  # the first import into an empty store drops indexes meanwhile
     killed = Network(load_settings(data=data), open_store(f"sqlite:///{data / 'reseau.db'}"))
     with killed.store.read() as tx:
         at = tx.execute(select(import_run.c.position)).scalar_one()
         finished = tx.execute(select(import_run.c.finished_at)).scalar_one()
     done: Run = brought(killed, path)
 
-    assert index_names(data) == whole
+    assert index_names(data) == complete
     assert at >= positions[-1]
     assert finished is None
     with killed.store.read() as tx, sqlite_network.store.read() as alone:

@@ -38,7 +38,7 @@ def texts(network: Network) -> list[str]:
         return list(tx.execute(select(content.c.text).order_by(content.c.created_at)).scalars())
 
 
-# -- zips that lie -----------------------------------------------------------------------------------------------------
+# -- zips with false headers -------------------------------------------------------------------------------------------
 
 #: Fields of an entry in a zip's directory: their offset, their format, and a false value.
 LIES = {
@@ -54,7 +54,7 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_an_entry_that_lies_is_refused_alone(network: Network, bring: Bring, tmp_path: Path, lie: str) -> None:
+def test_an_entry_with_false_headers_is_refused_alone(network: Network, bring: Bring, tmp_path: Path, lie: str) -> None:
     offset, form, value = LIES[lie]
     export = Export().day(line(0, "avant"), day="2024-03-04").day(line(1, "menti" * 9), day="2024-03-05")
     path = export.day(line(2, "après"), day="2024-03-06").zip(tmp_path)
@@ -121,7 +121,7 @@ def test_of_a_damaged_day_the_other_messages_come_in(
     assert counts["refused"]
 
 
-def test_what_was_lost_of_a_file_is_told_in_bytes() -> None:
+def test_the_lost_part_of_a_file_is_given_in_bytes() -> None:
     whole = json.dumps(line(0, "a")).encode()
     _, faults = decode(b"[" + whole + b"," + whole[:-20])
 
@@ -262,9 +262,7 @@ def test_a_record_of_no_year_is_refused_and_the_others_come(
     assert counts["inserted"]["place"] == 2
 
 
-def test_a_moment_that_closes_is_never_dropped_where_it_may_be_true(
-    network: Network, bring: Bring, tmp_path: Path
-) -> None:
+def test_a_closing_moment_is_never_dropped_if_it_may_be_true(network: Network, bring: Bring, tmp_path: Path) -> None:
     def belongs(number: int, left: str) -> str:
         stay = {"place": "s/-/place/1", "person": "s/-/person/1", "left": left}
         return json.dumps({"record": "membership", "key": f"s/-/membership/{number}", **stay}) + "\n"
@@ -328,7 +326,7 @@ def test_moments_of_slack_as_numbers_are_read_and_doubles_are_told_apart(
     }
 
 
-# -- inputs as people hand them on -------------------------------------------------------------------------------------
+# -- inputs that people repacked ---------------------------------------------------------------------------------------
 
 
 def wrapped(export: Export, folder: str, **others: bytes) -> Export:
@@ -401,7 +399,7 @@ SENTENCES = _sentences()
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("case", SENTENCES)
-def test_what_cannot_be_brought_in_is_said_with_what_to_do(tmp_path: Path, case: str, language: str) -> None:
+def test_an_input_that_cannot_be_imported_has_a_sentence_with_advice(tmp_path: Path, case: str, language: str) -> None:
     export, code = SENTENCES[case]
     result = ask(tmp_path / "data", "plan", str(export.zip(tmp_path)), language=language)
 
@@ -412,7 +410,7 @@ def test_what_cannot_be_brought_in_is_said_with_what_to_do(tmp_path: Path, case:
 
 
 @pytest.mark.parametrize(("name", "code"), [("x" * 300 + ".zip", "E_NO_INPUT"), ("vide.zip", "E_EMPTY_INPUT")])
-def test_an_input_that_cannot_be_opened_is_said_in_a_sentence(tmp_path: Path, name: str, code: str) -> None:
+def test_an_input_that_cannot_be_opened_has_a_sentence(tmp_path: Path, name: str, code: str) -> None:
     (tmp_path / "vide.zip").write_bytes(b"")
     result = ask(tmp_path / "data", "plan", str(tmp_path / name))
 
@@ -428,7 +426,7 @@ def test_a_folder_inside_that_leads_round_in_a_circle_or_is_closed_stops_nothing
     assert [record.text for record in read(folder) if isinstance(record, Post)] == ["x"]
 
 
-# -- what reaches the terminal -----------------------------------------------------------------------------------------
+# -- output on the terminal --------------------------------------------------------------------------------------------
 
 ESCAPES = "\x1b[31mrouge\x07 \u202etxt.exe \u2066x\u0085 fin"
 
@@ -470,11 +468,11 @@ def ask(data: Path, *words: str, language: str = "fr") -> Result:
     return CliRunner().invoke(migrate, list(words), obj=load_settings(data=data, language=language))
 
 
-# -- records that name nothing -----------------------------------------------------------------------------------------
+# -- records that refer to nothing -------------------------------------------------------------------------------------
 
 
 def sheets(folder: Path, *records: dict[str, Any]) -> Path:
-    """Seed records of one tool: a person, a place and a post, those of the test, and a last post."""
+    """Write seed records of one tool: a person, a place and a post, the test's records, and a last post."""
     person = {"record": "person", "name": "Ana", "email": "ana@exemple.fr", "id": "p1"}
     place = {"record": "place", "name": "Atelier", "id": "c1"}
     written = [person, place, wrote("avant", id="1"), *records, wrote("après", id="99")]
@@ -559,7 +557,7 @@ def test_a_key_of_another_kind_of_thing_is_refused(bring_sqlite: Bring, tmp_path
     assert tally.warnings == {"line_unreadable": 1}
 
 
-def test_what_is_told_as_null_is_not_known(network: Network, bring: Bring, tmp_path: Path) -> None:
+def test_null_means_unknown(network: Network, bring: Bring, tmp_path: Path) -> None:
     person = {"record": "person", "id": "p2", "name": "Zoé", "email": None, "job": None, "placeholder": None}
 
     tally = bring(sheets(tmp_path, person, wrote("bref", title=None, tags=None, root=None))).tally
@@ -587,7 +585,7 @@ def test_a_message_whose_kind_is_no_word_is_a_message(bring_sqlite: Bring, tmp_p
     assert tally.total("refused") == 0
 
 
-# -- letters and places ------------------------------------------------------------------------------------------------
+# -- case of letters in names of places --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -633,9 +631,7 @@ def test_a_day_is_found_however_its_path_is_written(bring_sqlite: Bring, tmp_pat
 @pytest.mark.parametrize(
     "name", ["vieux/general/2024-03-05.json", "general/2024-03-05.JSON", "general/2024-03-05 (1).json"]
 )
-def test_a_day_that_lies_elsewhere_is_not_passed_over_in_silence(
-    bring_sqlite: Bring, tmp_path: Path, name: str
-) -> None:
+def test_a_day_in_another_folder_is_not_ignored_silently(bring_sqlite: Bring, tmp_path: Path, name: str) -> None:
     tally = bring_sqlite(Export().day(line(0, "un")).put(name, [line(1, "deux")]).zip(tmp_path)).tally
 
     assert (tally.get("inserted", "post"), tally.get("refused", "entry")) == (1, 1)

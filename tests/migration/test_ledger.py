@@ -1,4 +1,4 @@
-"""What the ledger remembers of a record, to see whether the source says something else than before."""
+"""Fingerprints in the ledger, which reveal that a source has changed a record."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ AT = datetime(2024, 3, 4, 9, tzinfo=UTC)
 POST = Post(
     "slack/-/post/C1/1.1", "slack/-/place/C1", "slack/-/person/U1", "L’idée", AT, where="general/2024-03-04.json"
 )
-#: Of a post, what says which one it is and where it stands. It never changes at a source, and no change of it would be
-#: brought in; any other field must change the fingerprint.
+#: Fields that identify a post and its place. They never change at a source, and an import would ignore a change; every
+#: other field must change the fingerprint.
 STANDS = frozenset("key place created root root_author parent language placeholder where".split())
-#: A value that no field of the records below has, by the type of the field.
+#: For each type of field, a value that no record below has.
 OTHER: dict[object, Any] = {
     str: "something else",
     bool: True,

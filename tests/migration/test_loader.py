@@ -1,4 +1,4 @@
-"""What a run writes: once, in order, resumable, and never over what people did here."""
+"""Runs write each record once and in order, can be resumed, and never overwrite what members did here."""
 
 from __future__ import annotations
 
@@ -107,9 +107,7 @@ def test_a_place_that_no_list_names_is_hidden_and_closed(network: Network, bring
 
 
 @pytest.mark.parametrize("privacy", ["pubic", "", "OPEN", "public"])
-def test_a_place_of_which_nobody_can_say_who_reads_it_is_closed(
-    sqlite_network: Network, tmp_path: Path, privacy: str
-) -> None:
+def test_a_place_with_unknown_readers_is_closed(sqlite_network: Network, tmp_path: Path, privacy: str) -> None:
     place = {"record": "place", "key": "wiki/-/place/a", "name": "Atelier", "privacy": privacy}
     (tmp_path / "a.jsonl").write_text(json.dumps(place))
     brought(sqlite_network, tmp_path / "a.jsonl", "private")
@@ -207,7 +205,7 @@ def test_when_a_post_was_edited_and_when_it_was_withdrawn_are_kept_apart(
     }
 
 
-def test_somebody_of_whom_only_an_id_is_known_is_called_so(
+def test_a_person_with_a_known_id_only_is_named_by_it(
     bring_sqlite: Bring, sqlite_network: Network, tmp_path: Path
 ) -> None:
     bring_sqlite(small().zip(tmp_path))
@@ -218,7 +216,7 @@ def test_somebody_of_whom_only_an_id_is_known_is_called_so(
     assert "W7" not in names
 
 
-def test_what_was_read_is_the_sum_of_what_became_of_it(bring_sqlite: Bring, tmp_path: Path) -> None:
+def test_the_number_of_read_records_is_the_sum_of_all_outcomes(bring_sqlite: Bring, tmp_path: Path) -> None:
     export = small().day({"type": "message", "text": "sans moment"}, day="2024-03-05")
     counts = bring_sqlite(export.zip(tmp_path)).tally.as_dict()
 
@@ -316,7 +314,7 @@ def test_a_change_at_the_source_is_brought_in_unless_people_changed_it_here(
     assert counts["warnings"]["post_kept"] == 1
 
 
-def test_people_who_came_by_themselves_keep_what_they_say(network: Network, bring: Bring, tmp_path: Path) -> None:
+def test_people_who_joined_by_themselves_keep_their_own_profile(network: Network, bring: Bring, tmp_path: Path) -> None:
     bring(Export(user("U1", "Avant"), user("U2", "Hugo")).zip(tmp_path, "1.zip"))
     with network.store.write() as tx:
         members.activate(tx, [members.find(tx, "Avant")[0].id], Acting("console"))
@@ -373,7 +371,7 @@ def test_guests_bots_and_people_who_left_are_known_as_such(network: Network, bri
     assert kinds == {"sector"}
 
 
-def test_links_between_messages_lead_to_what_was_brought_in(network: Network, bring: Bring, tmp_path: Path) -> None:
+def test_links_between_messages_lead_to_imported_contents(network: Network, bring: Bring, tmp_path: Path) -> None:
     address = "https://equipe.slack.com/archives/C1/p"
     export = Export().day(
         message("1709550000.000001", "U1", f"voir <{address}1709550002000001|plus bas>"),

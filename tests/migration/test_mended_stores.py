@@ -1,4 +1,4 @@
-"""Stores that an earlier version filled are mended when this one opens them."""
+"""Stores that an earlier version filled are repaired when this version opens them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REVISION = "0005"
 
 
 def reopen(store: Store) -> None:
-    """Do to the store what opening it does to one that stands just before the revision."""
+    """Repeat the last revisions on a store, as opening an older store does."""
     revision = ScriptDirectory.from_config(schema.config()).get_revision(REVISION)
     with store.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
         connection.execute(text("DROP INDEX ix_provenance_person"))

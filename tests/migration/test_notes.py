@@ -1,4 +1,4 @@
-"""What people read of a note: its source's own sentence, one that all share, and never an error."""
+"""The sentence of a note: its source's own or a shared one, and never an error."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ msgstr "Une page du carnet est déchirée : l’autre moitié a été lue."
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """Another distribution, as it is installed, that registers a source and its French words."""
+    """Install another distribution that registers a source and its French catalogue."""
     site = tmp_path / "site"
     info = site / "reseau_carnet-1.0.dist-info"
     info.mkdir(parents=True)
@@ -106,7 +106,7 @@ def test_a_code_that_somebody_made_up_commands_no_terminal() -> None:
     assert "\x1b" not in summary(Words("fr"), run)
 
 
-def test_a_report_names_first_what_was_lost_by_whatever_code(sqlite_network: Network, tmp_path: Path) -> None:
+def test_a_report_names_losses_first(sqlite_network: Network, tmp_path: Path) -> None:
     notes = [{"record": "note", "code": f"kept_{number}"} for number in range(3)]
     notes += [{"record": "note", "code": "leaf_lost", "refused": "post"}]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, notes)))

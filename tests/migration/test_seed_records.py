@@ -1,4 +1,4 @@
-"""Seed records: the document says every field, its examples load, and what is written reads the same."""
+"""Seed records: the document describes every field, its examples load, and written records read the same."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_slack_export_written_as_records_loads_as_the_export_does(
         ),
     ],
 )
-def test_a_wrong_line_says_what_is_wrong_and_where(line: str, said_: str) -> None:
+def test_a_wrong_line_is_reported_with_its_fault_and_place(line: str, said_: str) -> None:
     good = '{"record": "note", "code": "x"}'
     wrong, kept = lines.read([line, "", good], "a.jsonl")
 

@@ -1,4 +1,4 @@
-"""What the Slack source reads out of an export, whole, odd or damaged."""
+"""The records that the Slack source reads from complete, unusual and damaged exports."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_moment_is_exact_to_the_microsecond(seconds: int, micros: int) -> None
     st.text(alphabet="0123456789.٣²-+_eE %/", max_size=20)
     | st.from_regex(r"[0-9 _-]{1,12}\.[0-9 ]{1,7}", fullmatch=True)
 )
-def test_a_ts_that_gives_a_moment_stands_in_a_key_as_it_is(ts: str) -> None:
+def test_a_valid_ts_is_part_of_the_key_unchanged(ts: str) -> None:
     if moment(ts) is not None:
         assert keys.slack_post_at("C1", ts) == keys.slack_post("C1", ts)
 
@@ -129,7 +129,7 @@ def test_replies_name_their_thread_and_a_broadcast_is_one_reply(tmp_path: Path, 
     assert posts[1].root_author == "slack/-/person/U1"
 
 
-def test_system_entries_become_activity_and_hold_what_was_replied_to_them(tmp_path: Path, read: Read) -> None:
+def test_system_entries_become_activity_and_keep_their_replies(tmp_path: Path, read: Read) -> None:
     records = read(
         Export()
         .day(
@@ -298,7 +298,7 @@ def test_detection_reads_names_alone(tmp_path: Path) -> None:
         assert [name for name in SOURCES if t(SOURCES[name].title) not in told.value.sentence(t)] == []
 
 
-def test_a_plan_counts_what_a_run_would_bring(tmp_path: Path) -> None:
+def test_a_plan_counts_the_records_of_a_run(tmp_path: Path) -> None:
     path = Export().day(message("1709550000.000001", "U1", "x"), message("1709550000.000002", "W1", "y")).zip(tmp_path)
     with open_bundle(path) as bundle:
         report = plan(source, bundle, Options())
@@ -354,7 +354,7 @@ def test_no_shape_of_message_stops_the_reading(tmp_path: Path, read: Read, messa
     assert of(records, Post)[-1].text == "fin"
 
 
-def test_people_and_places_of_the_builder_are_what_tests_think(tmp_path: Path, read: Read) -> None:
+def test_the_builder_makes_the_people_and_places_that_tests_expect(tmp_path: Path, read: Read) -> None:
     records = read(Export().day(message("1709550000.000001", "U1", "x")).zip(tmp_path))
 
     assert [person.name for person in of(records, Person)][:2] == ["Léa Martin", "Hugo Petit"]
@@ -463,7 +463,7 @@ def test_a_forwarded_message_leads_to_its_own_and_brings_its_files(tmp_path: Pat
     assert "> le bon\n>\n> 📎 bon.pdf" in of(records, Post)[1].text
 
 
-def test_a_thread_whose_start_is_gone_began_with_whoever_the_replies_name(tmp_path: Path, read: Read) -> None:
+def test_a_thread_without_its_start_has_the_author_that_its_replies_name(tmp_path: Path, read: Read) -> None:
     reply = message("1709550001.000001", "U1", "oui", thread_ts="1709550000.000001", parent_user_id="U9")
 
     assert of(read(Export().day(reply).zip(tmp_path)), Post)[0].root_author == "slack/-/person/U9"

@@ -1,4 +1,4 @@
-"""A person is called the same in an export and in live messages."""
+"""A person has the same name in an export and in live messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which places a Slack export has, who reads them, and which folder belongs to which of them."""
+"""The places of a Slack export, their readers and their folders."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def line(number: int, text: str, user_id: str = "U1") -> Message:
     return message(f"17095500{number:02}.000001", user_id, text)
 
 
-# -- places that outsiders cannot see ----------------------------------------------------------------------------------
+# -- private places ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("list_name", ["groups.json", "channels.json"])
-def test_a_private_channel_is_not_there_for_who_is_not_in_it(
+def test_a_private_channel_does_not_exist_for_outsiders(
     network: Network, bring: Bring, tmp_path: Path, list_name: str
 ) -> None:
     hidden = channel("C9", "rachat", ["U1"], is_private=True, purpose={"value": "Préparer l’offre"})
@@ -73,7 +73,7 @@ def test_a_channel_in_two_lists_is_as_closed_as_the_closer_one_says(tmp_path: Pa
         assert "chut" not in repr(read(path))
 
 
-def test_a_list_that_holds_everything_is_read_by_what_each_says_of_itself(tmp_path: Path, read: Read) -> None:
+def test_entries_of_a_list_with_everything_are_read_by_their_own_fields(tmp_path: Path, read: Read) -> None:
     places = [
         channel("C1", "general", ["U1"]),
         channel("C2", "direction", ["U1"], is_private=True),
@@ -97,7 +97,7 @@ def test_a_channel_that_another_workspace_of_the_export_closes_is_closed(tmp_pat
     assert {place.privacy for place in places_} == {"secret"}
 
 
-def test_what_is_said_beside_a_canvas_is_read_by_those_whom_the_list_names(tmp_path: Path, read: Read) -> None:
+def test_comments_on_a_canvas_are_read_by_the_listed_people(tmp_path: Path, read: Read) -> None:
     notes = channel("C5", "FC:F05ABCDEF:Notes d’atelier", ["U1", "U2"])
     for number, folder in enumerate((notes["name"], "FC_F05ABCDEF_Notes d’atelier")):
         export = Export().day(line(0, "x")).put("file_conversations.json", [notes]).day(line(1, "oui"), folder=folder)
@@ -151,7 +151,7 @@ def test_a_conversation_in_no_list_is_its_writers(tmp_path: Path, read: Read) ->
     ] == ["U2"]
 
 
-# -- folders in other bytes --------------------------------------------------------------------------------------------
+# -- folder names in other encodings -----------------------------------------------------------------------------------
 
 NAMES = ("général", "qualité-sécurité", "fc:notes", "ventes")
 SPELLINGS = {
@@ -162,7 +162,7 @@ SPELLINGS = {
     "utf-8 read as windows": lambda name: name.encode().decode("cp1252"),
     "cp850 read as cp437": lambda name: name.encode("cp850").decode("cp437"),
     "windows read as cp437": lambda name: name.encode("cp1252").decode("cp437"),
-    "numbers of letters": lambda name: "".join(one if one.isascii() else f"#U{ord(one):04x}" for one in name),
+    "numbers of letters": lambda name: "".join(c if c.isascii() else f"#U{ord(c):04x}" for c in name),
 }
 
 
@@ -216,7 +216,7 @@ def test_a_channel_in_two_folders_of_one_name_is_read_whole_by_day(tmp_path: Pat
     assert [post.text for post in of(read(export.zip(tmp_path)), Post)] == ["un", "deux"]
 
 
-def test_a_folder_in_no_list_has_one_key_whatever_its_bytes(tmp_path: Path, read: Read) -> None:
+def test_a_folder_in_no_list_has_one_key_in_any_encoding(tmp_path: Path, read: Read) -> None:
     exports = [
         Export().day(line(0, "x"), folder=folder) for folder in (normalize("NFC", "été"), normalize("NFD", "été"))
     ]

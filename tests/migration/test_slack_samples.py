@@ -1,4 +1,4 @@
-"""Two small exports of our own, a whole one and a dirty one, yield what can be counted in them by hand."""
+"""Two small made-up exports, a clean one and a dirty one, whose records were counted by hand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def texts(network: Network) -> list[str]:
 
 
 def dirty(folder: Path) -> Path:
-    """An export with everything that goes wrong with exports, once or twice each."""
+    """Write an export with every known defect, once or twice each."""
     people = [
         user("U1", "Léa Fontaine", email="lea@exemple.fr"),
         user("U2", "Léa F.", email="LEA@exemple.fr"),
@@ -112,7 +112,7 @@ def test_everything_that_is_wrong_with_an_export_is_named(bring: Bring, tmp_path
         "membership": 3,
         "person": 2,
         "place": 4,
-        "placeholder": 2,  # who nobody is, and the start of a thread
+        "placeholder": 2,  # an unknown author, and the missing start of a thread
         "post": 9,
     }
     assert counts["refused"] == {"entry": 2, "post": 2}

@@ -1,4 +1,4 @@
-"""Of two versions of a message, a name or a place the newer stays, whatever brought it and in whatever order."""
+"""Of two versions of a message, a name or a place the newer one stays, from any origin and in any order."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ MESSAGES = [
 
 
 class Live:
-    """A channel that is linked to a community, where the two of the export write."""
+    """A channel linked to a community, in which both people of the export write."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -231,7 +231,7 @@ def test_what_somebody_edited_here_stays(network: Network, bring: Bring, tmp_pat
     assert counts.warnings["post_kept"] == 1
 
 
-def test_a_placeholder_takes_the_author_and_the_moment_of_what_it_held_the_place_of(
+def test_a_placeholder_takes_the_author_and_the_moment_of_the_real_content(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
     start = "1709540000.000100"

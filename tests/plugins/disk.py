@@ -1,8 +1,8 @@
-"""No test waits for the disk: nobody pulls the plug of a store that is thrown away a moment later.
+"""Stores of tests do not wait for the disk, since they need not survive a crash of the machine.
 
-SQLite is told so here, whenever this process takes a connection; PostgreSQL's server is told in ``tests/postgres.py``.
-What a killed program would lose is not touched by it, for the system has what was written. A test of the waiting itself
-bears the marker ``waits_for_disk``.
+This plugin sets SQLite so for each connection of this process; ``tests/postgres.py`` sets PostgreSQL's server. Tests
+that kill a program are unaffected, because the operating system keeps what the program wrote. A test of the waiting
+itself has the marker ``waits_for_disk``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _HURRIED = "tests.plugins.disk"
 
 
 def _hurry(connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
-    """At each taking rather than once at the connecting: the store's own listener would say otherwise after us."""
+    """Set this at each checkout: the store's own listener, which runs later on connecting, would undo it."""
     if isinstance(connection, sqlite3.Connection) and _HURRIED not in entry.info:
         connection.execute("PRAGMA synchronous=OFF").close()
         entry.info[_HURRIED] = True

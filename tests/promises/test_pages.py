@@ -203,4 +203,4 @@ def test_a_page_is_shown_to_everybody_and_asks_nobody_else(
             shown.evaluate(OPEN)
 
         assert watch.errors == []
-        assert [url for url in watch.asked if not url.startswith((f"{served.base}/", "data:", "blob:"))] == []
+        assert [url for url in watch.requests if not url.startswith((f"{served.base}/", "data:", "blob:"))] == []

@@ -1,7 +1,7 @@
-"""The read gate: random networks, every reader, and nothing private ever shows.
+"""The read gate: in random networks, no reader ever sees anything private.
 
-The measure is non-interference: contents of closed communities change nothing that outsiders see, neither a
-text, nor a count, nor a code, nor the order of results.
+The property is non-interference: the contents of closed communities change nothing that outsiders see, be it a text, a
+count, a code or the order of results.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Post:
     place: int  # 0 open, 1 private, 2 secret, 3 conversation, 4 the wall
     kind: int
     words: tuple[int, ...]
-    reply_to: int  # index of an earlier thread in the same place, or none
+    reply_to: int  # index of an earlier thread in the same place; out of range for a new thread
 
 
 posts = st.lists(
@@ -99,7 +99,7 @@ def empty_network(sqlite_template: Path) -> Path:
 
 
 @contextmanager
-def fresh(template: Path) -> Iterator[Store]:
+def new_store(template: Path) -> Iterator[Store]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(shutil.copy(template, Path(folder) / "one.db"))
         store = open_store(f"sqlite:///{file}")
@@ -107,10 +107,10 @@ def fresh(template: Path) -> Iterator[Store]:
         store.close()
 
 
-def build(tx: Transaction, plan: list[Post], behind_doors: bool, hidden: list[Hidden] | None = None) -> dict[str, int]:
-    """The network of a plan, with or without its closed contents.
+def build(tx: Transaction, plan: list[Post], with_closed: bool, hidden: list[Hidden] | None = None) -> dict[str, int]:
+    """Build the network of a plan, with or without its closed contents, and return the ids of three readers.
 
-    Insiders are 0 to 2; the outsider and a guest belong to the open community alone.
+    Members 0 to 2 are insiders; the outsider and the guest belong to the open community alone.
     """
     ids = members.add(
         tx,
@@ -131,14 +131,14 @@ def build(tx: Transaction, plan: list[Post], behind_doors: bool, hidden: list[Hi
     belonging.join(tx, [Joining(place, id_) for place in places for id_ in ids[:3]], HERE)
     belonging.join(tx, [Joining(places[0], ids[3]), Joining(places[0], ids[4])], HERE)
     follows.follow(tx, [NewFollow(ids[3], FollowKind.MEMBER, id_) for id_ in ids[:3]], HERE)
-    if behind_doors:
+    if with_closed:
         follows.follow(tx, [NewFollow(ids[3], FollowKind.COMMUNITY, place) for place in places[1:]], HERE)
     roots: dict[int, list[int]] = {place: [] for place in range(5)}
     for number, post in enumerate(plan):
-        if post.place in (1, 2, 3) and not behind_doors:
+        if post.place in (1, 2, 3) and not with_closed:
             continue
         _publish(tx, post, number, ids, places, roots)
-    if behind_doors:
+    if with_closed:
         _hide(tx, hidden or [], ids, places, roots)
     return {"outsider": ids[3], "guest": ids[4], "insider": ids[1]}
 
@@ -146,17 +146,17 @@ def build(tx: Transaction, plan: list[Post], behind_doors: bool, hidden: list[Hi
 def _hide(
     tx: Transaction, hidden: list[Hidden], ids: list[int], places: list[int], roots: dict[int, list[int]]
 ) -> None:
-    """Bring in guests of closed places, who follow, thank, write and are followed there."""
-    for hidden_id in hidden:
+    """Add guests of closed places, who follow, thank and write there and are followed."""
+    for person in hidden:
         (guest,) = members.add(
-            tx, [NewMember(NAMES[hidden_id.name], kind=MemberKind.CLIENT, job=WORDS[hidden_id.word])], HERE
+            tx, [NewMember(NAMES[person.name], kind=MemberKind.CLIENT, job=WORDS[person.word])], HERE
         )
-        members.set_profile(tx, [ProfileItems(guest, "expertise", (WORDS[hidden_id.word],))], HERE)
-        belonging.join(tx, [Joining(places[place], guest) for place in hidden_id.places], HERE)
-        follows.follow(tx, [NewFollow(guest, FollowKind.MEMBER, ids[hidden_id.about])], HERE)
-        follows.follow(tx, [NewFollow(ids[hidden_id.about], FollowKind.MEMBER, guest)], HERE)
-        thanks.thank(tx, [NewThanks(guest, ids[hidden_id.about], "merci")], HERE)
-        post = Post(0, hidden_id.places[0], 1, (hidden_id.word,), -1)
+        members.set_profile(tx, [ProfileItems(guest, "expertise", (WORDS[person.word],))], HERE)
+        belonging.join(tx, [Joining(places[place], guest) for place in person.places], HERE)
+        follows.follow(tx, [NewFollow(guest, FollowKind.MEMBER, ids[person.about])], HERE)
+        follows.follow(tx, [NewFollow(ids[person.about], FollowKind.MEMBER, guest)], HERE)
+        thanks.thank(tx, [NewThanks(guest, ids[person.about], "merci")], HERE)
+        post = Post(0, person.places[0], 1, (person.word,), -1)
         _publish(tx, post, 50, [guest], places, roots)
 
 
@@ -177,7 +177,7 @@ def _publish(
 
 
 def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
-    """Everything that a member can see, without internal ids."""
+    """Return everything that a member can see, without internal ids."""
     who = access.viewer(tx, member_id)
     seen: dict[str, Any] = {
         "feed": [(_fields_of(item.content), item.reason, item.source) for item in feed.read(tx, who, 50)],
@@ -217,15 +217,15 @@ def _fields_of(item: threads.Content) -> tuple[Any, ...]:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=posts, hidden=hidden_people)
-def test_what_and_who_is_behind_a_door_changes_nothing_that_is_seen_in_front_of_it(
+def test_closed_contents_and_their_people_change_nothing_that_outsiders_see(
     empty_network: Path, plan: list[Post], hidden: list[Hidden]
 ) -> None:
-    with fresh(empty_network) as whole, fresh(empty_network) as without:
-        with whole.write() as tx:
-            ids = build(tx, plan, behind_doors=True, hidden=hidden)
+    with new_store(empty_network) as complete, new_store(empty_network) as reduced:
+        with complete.write() as tx:
+            ids = build(tx, plan, with_closed=True, hidden=hidden)
             seen = {name: everything_seen(tx, ids[name]) for name in ("outsider", "guest")}
-        with without.write() as tx:
-            ids = build(tx, plan, behind_doors=False)
+        with reduced.write() as tx:
+            ids = build(tx, plan, with_closed=False)
             expected = {name: everything_seen(tx, ids[name]) for name in ("outsider", "guest")}
 
     assert seen == expected
@@ -247,10 +247,10 @@ def test_a_guest_knows_nobody_by_a_place_that_either_has_left(store: Store) -> N
     assert acquaintances == [{ana, bob, gus}, {bob, gus}, {gus}]
 
 
-def test_an_insider_sees_what_is_behind_the_door(store: Store) -> None:
+def test_an_insider_sees_closed_contents(store: Store) -> None:
     plan = [Post(0, place, 1, (place % len(WORDS),), -1) for place in range(5)]
     with store.write() as tx:
-        ids = build(tx, plan, behind_doors=True)
+        ids = build(tx, plan, with_closed=True)
         seen = everything_seen(tx, ids["insider"])
 
     assert {entry[0][3] for entry in seen["feed"]} == {"Atelier", "Comité robot", "Fusion tarif", "Ana et Bob"}
@@ -259,7 +259,7 @@ def test_an_insider_sees_what_is_behind_the_door(store: Store) -> None:
 
 def test_an_outsider_knows_of_a_private_community_but_not_who_or_how_many_are_in(store: Store) -> None:
     with store.write() as tx:
-        ids = build(tx, [], behind_doors=True)
+        ids = build(tx, [], with_closed=True)
         lines = reading.listed(tx, access.viewer(tx, ids["outsider"]))
         guest = reading.listed(tx, access.viewer(tx, ids["guest"]))
 
@@ -269,7 +269,7 @@ def test_an_outsider_knows_of_a_private_community_but_not_who_or_how_many_are_in
 
 def test_walls_are_read_inside_and_not_by_guests(store: Store) -> None:
     with store.write() as tx:
-        ids = build(tx, [Post(0, 4, 0, (0,), -1)], behind_doors=True)
+        ids = build(tx, [Post(0, 4, 0, (0,), -1)], with_closed=True)
         outsider = lookup.find(tx, access.viewer(tx, ids["outsider"]), "banc")
         guest = lookup.find(tx, access.viewer(tx, ids["guest"]), "banc")
 
@@ -277,9 +277,9 @@ def test_walls_are_read_inside_and_not_by_guests(store: Store) -> None:
     assert guest.nothing
 
 
-def test_whoever_left_and_whoever_is_unknown_sees_nothing(store: Store) -> None:
+def test_members_who_left_and_unknown_ids_see_nothing(store: Store) -> None:
     with store.write() as tx:
-        ids = build(tx, [Post(0, 0, 0, (0,), -1)], behind_doors=True)
+        ids = build(tx, [Post(0, 0, 0, (0,), -1)], with_closed=True)
         members.change(tx, [members.MemberChange(ids["outsider"], {"status": "left"})], HERE)
         gone = everything_seen(tx, ids["outsider"])
         unknown = everything_seen(tx, 99)
@@ -292,7 +292,7 @@ def test_leaving_a_private_community_closes_it_at_once_and_closing_a_community_t
     store: Store,
 ) -> None:
     with store.write() as tx:
-        ids = build(tx, [Post(0, 1, 0, (0,), -1), Post(0, 0, 0, (1,), -1)], behind_doors=True)
+        ids = build(tx, [Post(0, 1, 0, (0,), -1), Post(0, 0, 0, (1,), -1)], with_closed=True)
         insider = access.viewer(tx, ids["insider"])
         private = reading.find(tx, insider, "Comité robot")[0]
         before = lookup.find(tx, insider, "banc")
@@ -309,9 +309,9 @@ def test_leaving_a_private_community_closes_it_at_once_and_closing_a_community_t
     assert len(still.contents) == 1  # the outsider belongs to the community that was closed
 
 
-def test_a_guest_behind_a_door_is_found_by_those_inside(store: Store) -> None:
+def test_a_guest_of_a_closed_community_is_found_by_its_members_only(store: Store) -> None:
     with store.write() as tx:
-        ids = build(tx, [], behind_doors=True, hidden=[Hidden(3, (2,), 0, 0)])
+        ids = build(tx, [], with_closed=True, hidden=[Hidden(3, (2,), 0, 0)])
         inside, outside = (access.viewer(tx, ids[name]) for name in ("insider", "outsider"))
         names = [
             [person.name for person in members.find(tx, "petit", among=access.knowable_people(who))]

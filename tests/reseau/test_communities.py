@@ -1,4 +1,4 @@
-"""Communities: what a list shows, and who animates them at a moment."""
+"""Communities: the list of them, and their animateurs at a moment."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ def test_imported_direct_messages_are_no_community_that_anybody_lists_or_finds(s
         assert [line.id for line in reading.listed(tx, inside)] == [club]
         assert [listed.id for listed in reading.find(tx, inside, "Ana")] == [club]
         assert reading.get(tx, inside, talk) is None
+
+
+def test_an_exact_name_finds_its_community_alone(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana")], HERE)
+        names = ("Achats", "Achats Europe", "Vélo")
+        opening.add(tx, [NewCommunity(name, CommunityKind.INTEREST) for name in names], HERE)
+        matches = [
+            [place.name for place in reading.find(tx, viewer(tx, ana), text)] for text in ("ACHATS", "achats europe")
+        ]
+
+    assert matches == [["Achats"], ["Achats Europe"]]
 
 
 def test_animateurs_depend_on_the_stores_clock(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Publishing, editing and taking back."""
+"""Publishing, editing and deleting contents."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_what_was_withdrawn_before_it_came_is_neither_counted_nor_found(store: S
     assert [hit.content.id for hit in hits] == [question.id]
 
 
-def test_a_reply_that_does_not_tell_its_language_has_that_of_its_thread(store: Store) -> None:
+def test_a_reply_of_unclear_language_has_that_of_its_thread(store: Store) -> None:
     with store.write() as tx:
         (ana,) = people(tx, "Ana")
         place = space(tx)
@@ -132,7 +132,19 @@ def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Sto
     assert gone is None
 
 
-def test_nobody_changes_what_somebody_else_wrote(store: Store) -> None:
+def test_of_several_deleted_contents_the_named_one_comes_back(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = people(tx, "Ana")
+        texts = ("Bonjour", "Bonsoir", "Adieu")
+        posts = publishing.publish(tx, [NewContent(DISCUSSION, ana, text, space(tx, text)) for text in texts], HERE)
+        changing.withdraw(tx, [Withdrawal(post.id, ana) for post in posts], HERE)
+        assert changing.bring_back(tx, [Withdrawal(posts[1].id, ana)], HERE) == 1
+        visible = [threads.get(tx, viewer(tx, ana), post.code or "") for post in posts]
+
+    assert [item and item.text for item in visible] == [None, "Bonsoir", None]
+
+
+def test_nobody_changes_another_members_text(store: Store) -> None:
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
         post = publishing.publish(tx, [NewContent(DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
@@ -142,7 +154,7 @@ def test_nobody_changes_what_somebody_else_wrote(store: Store) -> None:
             changing.withdraw(tx, [Withdrawal(post.id, bob)], HERE)
 
 
-def test_writing_needs_the_right_to_and_an_import_brings_what_was_said_elsewhere(store: Store) -> None:
+def test_writing_needs_rights_and_imports_do_not(store: Store) -> None:
     with store.write() as tx:
         (ana,) = people(tx, "Ana")
         private, secret = space(tx, "Comité", Privacy.PRIVATE), space(tx, "Cellule", Privacy.SECRET)
@@ -168,7 +180,7 @@ def test_an_empty_text_a_reply_without_thread_and_a_thread_that_is_not_there_are
             publishing.publish(tx, [NewContent(ANSWER, ana, "Oui", root_id=99)], HERE)
 
 
-def test_only_the_asker_or_an_animateur_says_which_answer_helped(store: Store) -> None:
+def test_only_the_asker_or_an_animateur_accepts_an_answer(store: Store) -> None:
     with store.write() as tx:
         ana, bob, eve = people(tx, "Ana", "Bob", "Eve")
         place = space(tx)
@@ -244,7 +256,7 @@ def test_a_reply_is_queued_for_the_asker_where_the_asker_is_known(store: Store) 
         publishing.publish(tx, [NewContent(COMMENT, ana, "Merci", root_id=question.id)], HERE)
         queued = tx.execute(select(outbox.c.topic, outbox.c.ordering_key, outbox.c.payload)).all()
 
-    unanswered, known, reply = queued  # who could answer if nobody does, and who knows a lot about it
+    unanswered, expert, reply = queued  # reminders to possible answerers and to an expert, and a notice of the reply
     assert (unanswered.topic, unanswered.payload) == ("routing", {"content": question.id, "occasion": "first"})
-    assert (known.topic, known.payload) == ("routing", {"content": question.id, "occasion": "known"})
+    assert (expert.topic, expert.payload) == ("routing", {"content": question.id, "occasion": "known"})
     assert (reply.topic, reply.ordering_key, reply.payload["root"]) == ("reply", "slack:T1:U1", question.id)

@@ -1,4 +1,4 @@
-"""Editing, moving, merging, reopening, hiding, removing and reporting: who may, what is left, and who reads it."""
+"""Editing, moving, merging, reopening, hiding, removing and reporting: rights, remaining data and readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words, plugs, logs and the HTTP door."""
+"""Sentences, plugs, logs and the HTTP service."""
 
 from __future__ import annotations
 
@@ -86,14 +86,14 @@ def test_a_folder_is_a_mapping_of_plugs_and_a_broken_one_troubles_no_other(folde
 
 @runtime_checkable
 class Talking(Protocol):
-    """What a plug of these tests keeps."""
+    """The protocol of these tests' plugs."""
 
     name: str
 
     def say(self, words: str) -> str: ...
 
 
-def test_a_plug_that_keeps_half_of_its_port_is_told_which_half_it_lacks(folder: ModuleType) -> None:
+def test_an_incomplete_plug_is_refused_with_its_missing_parts(folder: ModuleType) -> None:
     plugs = Plugins(folder, "plug", Talking, "reseau.test_plugs")  # type: ignore[type-abstract]  # a port, as ours are
 
     with pytest.raises(TypeError, match=r"some_plugs.good must offer `plug`, a Talking, which lacks `name`, `say`$"):
@@ -133,7 +133,7 @@ def test_health_readiness_and_measures_are_served(network: Network) -> None:
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/dashboard", "/favicon.ico", "/..", "//"])
-def test_an_address_that_is_none_says_where_there_is_something(sqlite_network: Network, path: str) -> None:
+def test_an_unknown_path_names_the_pages_that_exist(sqlite_network: Network, path: str) -> None:
     with served(door.application(sqlite_network)) as address:
         french = address.request(path)
         english = address.request(path, headers={"Accept-Language": "en"})
@@ -158,7 +158,7 @@ TOKEN = "a-token-of-the-launch-team"
         (f"Bearer {TOKEN}", 200),
     ],
 )
-def test_the_measures_are_closed_to_whoever_has_no_token(sqlite_network: Network, header: str, status: int) -> None:
+def test_the_measures_need_the_token(sqlite_network: Network, header: str, status: int) -> None:
     settings = sqlite_network.settings.model_copy(update={"access_token": SecretStr(TOKEN)})
     with served(door.application(Network(settings, sqlite_network.store))) as address:
         answered = address.request("/metrics", headers={"Authorization": header} if header else {})
@@ -204,7 +204,7 @@ def test_a_refusal_is_a_sentence_and_exit_code_2(
     assert "RESEAU_K" in capsys.readouterr().err
 
 
-def test_a_port_that_is_taken_is_said_with_what_to_do(sqlite_network: Network) -> None:
+def test_a_port_in_use_has_a_sentence_with_advice(sqlite_network: Network) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         settings = sqlite_network.settings.model_copy(update={"http_port": port})

@@ -1,4 +1,4 @@
-"""Drafts that wait for their author, contacts of a person, and the newest code of a thread."""
+"""Drafts that wait for their author, a person's contacts, and the newest code of a thread."""
 
 from __future__ import annotations
 
@@ -33,6 +33,15 @@ def test_the_newest_draft_waits_unless_a_token_names_another(store: Store) -> No
         assert named is not None
         assert named.line == "Question 0"
         assert drafts.waiting(tx, karim) is None
+
+
+def test_each_token_takes_up_its_own_draft(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana")], HERE)
+        tokens = [drafts.keep(tx, ana, "ask", f"Question {number}") for number in range(3)]
+        lines = [draft.line for token in reversed(tokens) if (draft := drafts.take(tx, ana, token)) is not None]
+
+    assert lines == ["Question 2", "Question 1", "Question 0"]
 
 
 def test_the_newest_code_may_be_that_of_an_answered_thread(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Reactions, thanks, follows, files, drafts and the inbox: done twice, they are done once."""
+"""Reactions, thanks, follows, files, drafts and the inbox: repeating an act changes nothing."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_thanks_need_somebody_else_and_a_reason(store: Store) -> None:
         assert thanks.received(tx, STRANGER, ana) == 0
 
 
-def test_thanks_are_traced_with_whom_they_are_to_and_what_they_are_for(store: Store) -> None:
+def test_thanks_are_traced_with_their_recipient_and_content(store: Store) -> None:
     with store.write() as tx:
         ana, bob, place, said = small(tx)
         thanks.thank(tx, [NewThanks(bob, ana, "pour l’idée", said, place)], HERE)
@@ -99,7 +99,26 @@ def test_following_is_one_way_and_once(store: Store) -> None:
     assert verbs == ["followed", "followed", "followed", "unfollowed"]
 
 
-def test_hashtags_are_the_same_whatever_their_case_and_none_in_code(store: Store) -> None:
+def test_a_community_that_becomes_secret_loses_the_follows_of_strangers_only(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, place, _ = small(tx)
+        carl = members.add(tx, [NewMember("Carl")], HERE)[0]
+        belonging.join(tx, [Joining(place, ana)], HERE)
+        wishes = [
+            NewFollow(who, kind, target)
+            for who in (ana, carl)
+            for kind, target in ((FollowKind.COMMUNITY, place), (FollowKind.MEMBER, bob))
+        ]
+        follows.follow(tx, wishes, HERE)
+        follows.end_of_strangers(tx, place)
+        followed = {who: follows.followed(tx, who, FollowKind.COMMUNITY) for who in (ana, carl)}
+        colleagues = {who: follows.followed(tx, who, FollowKind.MEMBER) for who in (ana, carl)}
+
+    assert followed == {ana: [place], carl: []}
+    assert colleagues == {ana: [bob], carl: [bob]}
+
+
+def test_hashtags_ignore_case_and_code_has_none(store: Store) -> None:
     with store.write() as tx:
         small(tx)
         assert list(tags.find(tx, ["velo", "code"])) == ["velo"]
@@ -134,7 +153,7 @@ def test_a_file_is_put_to_a_content_once(store: Store) -> None:
         assert files.names(tx, published) == ["plan.pdf"]
 
 
-def test_a_draft_is_taken_up_once_by_whoever_wrote_it_and_within_a_day(store: Store) -> None:
+def test_a_draft_is_used_once_by_its_author_within_a_day(store: Store) -> None:
     with store.write() as tx:
         ana, bob, _, _ = small(tx)
         token = drafts.keep(tx, ana, "ask", "demander qui ?")
@@ -148,7 +167,7 @@ def test_a_draft_is_taken_up_once_by_whoever_wrote_it_and_within_a_day(store: St
         assert drafts.take(tx, ana, late) is None
 
 
-def test_an_audience_is_whoever_may_read(store: Store) -> None:
+def test_an_audience_is_everybody_who_may_read(store: Store) -> None:
     kinds = [MemberKind.EMPLOYEE, MemberKind.EMPLOYEE, MemberKind.PARTNER, MemberKind.CLIENT, MemberKind.ADVISER]
     with store.write() as tx:
         ana, _bob, paul, carl, alix = members.add(tx, [NewMember(kind.value, kind=kind) for kind in kinds], HERE)

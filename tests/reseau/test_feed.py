@@ -33,7 +33,7 @@ def at(hours: float) -> datetime:
     return START + timedelta(hours=hours)
 
 
-def test_it_holds_what_moved_around_a_member_newest_first_each_with_its_reason(store: Store) -> None:
+def test_it_holds_recent_threads_newest_first_each_with_its_reason(store: Store) -> None:
     with store.write() as tx:
         ana, bob, eve = members.add(tx, [NewMember(name) for name in ("Ana", "Bob", "Eve")], HERE)
         mine, other, followed = opening.add(
@@ -80,7 +80,7 @@ def test_it_holds_what_moved_around_a_member_newest_first_each_with_its_reason(s
     assert [item.content.text for item in two] == ["ancien", "des #bancs"]
 
 
-def test_nobody_finds_an_empty_feed_where_something_is_open_to_all(store: Store) -> None:
+def test_no_feed_is_empty_if_a_community_is_open(store: Store) -> None:
     with store.write() as tx:
         ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
         place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
@@ -90,7 +90,7 @@ def test_nobody_finds_an_empty_feed_where_something_is_open_to_all(store: Store)
     assert [(item.content.text, item.reason) for item in items] == [("bonjour", Reason.TO_DISCOVER)]
 
 
-def test_what_is_asked_of_everybody_stands_in_every_feed_until_somebody_replies(store: Store) -> None:
+def test_a_question_to_everybody_is_in_every_feed_until_somebody_replies(store: Store) -> None:
     with store.write() as tx:
         ana, bob, gus = members.add(
             tx, [NewMember("Ana"), NewMember("Bob"), NewMember("Gus", kind=MemberKind.PARTNER)], HERE
@@ -132,7 +132,7 @@ def test_a_feed_holds_only_the_newest_few_that_are_asked_of_everybody(store: Sto
     assert texts == ["Question 8 ?", "Question 7 ?", "Question 6 ?", "bonjour"]
 
 
-def test_what_was_taken_back_leaves_the_feed(store: Store) -> None:
+def test_deleted_contents_leave_the_feed(store: Store) -> None:
     with store.write() as tx:
         ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
         place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]

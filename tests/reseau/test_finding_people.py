@@ -1,4 +1,4 @@
-"""People are found by what others type, however many there are, and whatever is written of them."""
+"""Finding people by typed names, in large directories too, and in spite of unusual profiles."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def search(tx: Transaction, asker: int, words: str) -> list[str]:
         ("technicien", "Royce Ham"),
     ],
 )
-def test_somebody_is_found_by_name_work_place_and_handle_whatever_accents_are_typed(
-    store: Store, words: str, first: str
-) -> None:
+def test_people_are_found_by_name_work_place_and_handle_with_any_accents(store: Store, words: str, first: str) -> None:
     with store.write() as tx:
         asker, *_ = members.add(tx, PEOPLE, HERE)
         people = search(tx, asker, words)
@@ -76,7 +74,7 @@ def test_what_changes_of_somebody_is_found_under_the_new_words_alone(store: Stor
     assert people_ == {"metrologue": ["Anaëlle Roy"], "évry": ["Anaëlle Roy"], "qualité": [], "études": ["Anaëlle Roy"]}
 
 
-def test_the_whole_name_comes_first_among_hundreds_who_hold_a_part_of_it(store: Store) -> None:
+def test_a_complete_name_comes_first_among_hundreds_of_partial_matches(store: Store) -> None:
     crowd = [NewMember(f"Marie Nom{number:03}") for number in range(300)]
     crowd += [NewMember(f"Prénom{number:03} Martin", job="Marie") for number in range(300)]
     with store.write() as tx:
@@ -86,7 +84,7 @@ def test_the_whole_name_comes_first_among_hundreds_who_hold_a_part_of_it(store: 
     assert first == ["Marie Martin"] * 3
 
 
-def test_whoever_says_to_know_something_is_an_expert_however_many_say_so(store: Store) -> None:
+def test_people_with_a_declared_skill_are_experts_even_if_they_are_many(store: Store) -> None:
     with store.write() as tx:
         ids = members.add(tx, [NewMember("Vera"), *(NewMember(f"Personne {n:03}") for n in range(260))], HERE)
         sheets = [ProfileItems(id_, "interest", ("soudage",)) for id_ in ids[1:-1]]

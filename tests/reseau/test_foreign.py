@@ -1,4 +1,4 @@
-"""JSON of others is read without trusting it."""
+"""Untrusted JSON from other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The launch day: set, shown and taken away by one command."""
+"""The launch day: one command sets, shows and removes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 20)
 
 
 def run_launch(folder: Path, capsys: pytest.CaptureFixture[str], *line: str) -> tuple[int, str]:
-    """What the command says, with its exit code."""
+    """Return the exit code and the output of the command."""
     try:
         main(["--data", str(folder), "--language", "en", "launch", "day", *line])
     except SystemExit as leaving:
@@ -49,7 +49,7 @@ def test_a_launch_to_come_says_that_nothing_counts_until_then(
 
 
 @pytest.mark.parametrize("typed", ["demain", "05/01/2026", "2026-02-30", "2026-13-01", "1", "²⁰²⁶-01-01", ""])
-def test_what_is_no_date_is_said_with_how_to_write_one(
+def test_an_invalid_date_has_a_sentence_with_the_right_form(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str
 ) -> None:
     code, words = run_launch(tmp_path, capsys, typed)

@@ -1,4 +1,4 @@
-"""Addresses stay whole except for secrets, found by scheme, by host and by value."""
+"""Addresses keep everything but their secrets, which are recognised by scheme, host and value."""
 
 from __future__ import annotations
 

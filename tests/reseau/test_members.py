@@ -36,7 +36,7 @@ def test_handles_are_made_from_names_and_never_twice(store: Store) -> None:
     assert handles == ["eloise.brule", "eloise.brule.2", "membre", "membre.2", "eloise.brule.3"]
 
 
-def test_an_administrator_of_the_console_who_was_made_an_employee_is_one_no_more(store: Store) -> None:
+def test_an_administrator_of_the_console_who_was_made_an_employee_is_none_any_more(store: Store) -> None:
     with store.write() as tx:
         local, named = members.add(tx, [NewMember("Administrateur", administrator=True), NewMember("Ana")], HERE)
         identities_ = (
@@ -57,7 +57,7 @@ def test_an_administrator_of_the_console_who_was_made_an_employee_is_one_no_more
 
 
 class _UndoneError(Exception):
-    """Ends a transaction of which nothing is to stay."""
+    """Rolls a transaction back."""
 
 
 _wishes = st.lists(
@@ -148,7 +148,7 @@ def test_a_change_of_name_is_found_under_the_new_one_and_an_unknown_field_is_nam
             members.change(tx, [MemberChange(ana, {"colour": "blue"})], HERE)
 
 
-def test_who_leaves_is_dated_with_the_day_on_which_it_is_seen_and_who_comes_back_is_not(store: Store) -> None:
+def test_leavers_are_dated_when_this_is_noticed_and_returning_members_lose_the_date(store: Store) -> None:
     with store.write() as tx:
         seen = tx.now.date()
         ids = members.add(tx, [NewMember("Ana"), NewMember("Bob", left_on=date(2020, 1, 2)), NewMember("Cid")], HERE)

@@ -1,4 +1,4 @@
-"""A store that does not do what it is asked: each cause is said with what mends it."""
+"""Failures of the store: the sentence for each cause says what to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reseau.store.outage import explained
 
 
 def outage(work: Callable[[], object]) -> tuple[str, str]:
-    """The code and the sentence of what a piece of work fails with."""
+    """Return the code and the sentence of the error that a function raises."""
     with pytest.raises(DBAPIError) as raised:
         work()
     error = explained(raised.value)
@@ -33,7 +33,7 @@ def write(store: Store, statement: str = "INSERT INTO notice (name, value) VALUE
 
 @pytest.fixture
 def file(tmp_path: Path, sqlite_template: Path) -> Path:
-    """The file of an empty network's store."""
+    """Return the file of an empty network's store."""
     place = tmp_path / "reseau.db"
     place.write_bytes(sqlite_template.read_bytes())
     return place
@@ -62,7 +62,7 @@ def test_a_store_that_another_program_holds_asks_to_try_again(file: Path) -> Non
         assert outage(lambda: write(other))[0] == "E_STORE_BUSY"
 
 
-def test_a_full_disk_says_to_make_room_and_loses_nothing(file: Path) -> None:
+def test_a_full_disk_has_a_sentence_with_advice_and_loses_nothing(file: Path) -> None:
     store = open_store(f"sqlite:///{file}")
     write(store)
 
@@ -118,7 +118,7 @@ def test_a_server_that_is_away_gives_its_own_reason() -> None:
     assert "s3cret-word" not in sentence
 
 
-def test_the_command_says_it_in_the_readers_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_it_in_the_readers_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "reseau.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(SystemExit, match="2"):
         cli.main(["--data", str(tmp_path), "--language", "fr", "db", "upgrade"])
@@ -136,7 +136,7 @@ def test_a_store_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 
 @pytest.fixture
 def usual_umask() -> Iterator[None]:
-    """What a shell usually lets others read, whatever a test before it left."""
+    """Set a shell's usual umask, as an earlier test may have changed it."""
     before = os.umask(0o022)
     yield
     os.umask(before)

@@ -1,4 +1,4 @@
-"""What waits in the outbox goes out, whatever becomes of the clock meanwhile."""
+"""Deliveries in the outbox are sent even if the clock jumps meanwhile."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def queue(store: Store, *keys: str, conversation: str = ANA) -> None:
 
 
 def take(store: Store) -> list[Taken]:
-    """What can be taken now; looking first, as the delivery does."""
+    """Take the deliveries that are due, after looking first as the sender does."""
     with store.read() as tx:
         waits = outbox.due(tx, TOPICS)
     with store.write() as tx:
@@ -42,7 +42,7 @@ def keys(taken: list[Taken]) -> list[str]:
 
 @pytest.fixture
 def moment(store: Store) -> datetime:
-    """A moment at which the store's clock stands still."""
+    """Stop the store's clock at a moment, and return it."""
     held = store.clock()
     store.clock = lambda: held
     return held
@@ -82,7 +82,7 @@ def test_what_a_dead_process_took_is_taken_again_after_the_clock_was_set_back(st
     store.clock = lambda: moment - DAY
     (again,) = take(store)
     assert again.doubtful == moment
-    assert take(store) == []  # taken by today's clock, it is under way
+    assert take(store) == []  # it was taken by today's clock and is being sent
 
 
 def test_a_clock_set_back_a_day_waits_as_long_as_asked_afterwards(store: Store, moment: datetime) -> None:
@@ -95,7 +95,7 @@ def test_a_clock_set_back_a_day_waits_as_long_as_asked_afterwards(store: Store, 
     assert keys(take(store)) == ["first"]
 
 
-def test_servers_whose_clocks_differ_by_seconds_keep_to_what_was_asked(store: Store, moment: datetime) -> None:
+def test_servers_whose_clocks_differ_by_seconds_keep_the_requested_delay(store: Store, moment: datetime) -> None:
     queue(store, "first")
     put_off(store, 60)
     store.clock = lambda: moment - timedelta(seconds=30)

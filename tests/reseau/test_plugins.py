@@ -1,4 +1,4 @@
-"""Plugs of a folder: a sentence says what a file does not offer."""
+"""Plugs of a folder: a sentence names the fields that a file lacks."""
 
 from __future__ import annotations
 

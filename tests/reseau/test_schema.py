@@ -1,4 +1,4 @@
-"""The tables that the revisions make are those that the code knows."""
+"""The revisions make exactly the tables that the code describes."""
 
 from __future__ import annotations
 

@@ -66,9 +66,7 @@ def company(tx: Transaction) -> tuple[list[int], list[publishing.Published], Vie
         ("'", []),
     ],
 )
-def test_words_are_found_whatever_their_accents_case_number_or_language(
-    store: Store, query: str, expected: list[int]
-) -> None:
+def test_words_are_found_in_any_accents_case_number_and_language(store: Store, query: str, expected: list[int]) -> None:
     with store.write() as tx:
         _, _, who = company(tx)
         matches = lookup.find_contents(tx, who, query)
@@ -76,16 +74,16 @@ def test_words_are_found_whatever_their_accents_case_number_or_language(
     assert [TEXTS.index(hit.content.text) for hit in matches] == expected
 
 
-def test_what_an_article_or_a_document_says_is_listed_apart_from_talk(store: Store) -> None:
+def test_articles_and_documents_are_listed_separately_from_discussions(store: Store) -> None:
     with store.write() as tx:
         (ana,) = members.add(tx, [NewMember("Ana")], HERE)
         place = opening.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)[0]
         kinds = (DISCUSSION, QUESTION, IDEA, ARTICLE, DOCUMENT)
         publishing.publish(tx, [NewContent(kind, ana, "La soudure", place) for kind in kinds], HERE)
-        found = lookup.find(tx, viewer(tx, ana), "soudure")
+        matches = lookup.find(tx, viewer(tx, ana), "soudure")
 
-    assert {hit.content.kind for hit in found.documents} == {ARTICLE, DOCUMENT}
-    assert {hit.content.kind for hit in found.contents} == {DISCUSSION, QUESTION, IDEA}
+    assert {hit.content.kind for hit in matches.documents} == {ARTICLE, DOCUMENT}
+    assert {hit.content.kind for hit in matches.contents} == {DISCUSSION, QUESTION, IDEA}
 
 
 def test_documents_and_people_have_their_own_lists(store: Store) -> None:
@@ -105,7 +103,7 @@ def test_documents_and_people_have_their_own_lists(store: Store) -> None:
     assert [person.member.name for person in named.people] == ["Chloé Petit"]
 
 
-def test_search_follows_edits_and_what_is_taken_back(store: Store) -> None:
+def test_search_follows_edits_and_deletions(store: Store) -> None:
     with store.write() as tx:
         people, published, who = company(tx)
         changing.edit(tx, [Edit(published[1].id, people[1], "Les pompes de Nantes")], HERE)
@@ -177,7 +175,7 @@ def test_analysis_takes_any_text(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60))
-def test_what_was_written_is_found_by_its_own_words(text: str) -> None:
+def test_a_text_is_found_by_its_own_words(text: str) -> None:
     words = analysis.words(text)
     written = set(analysis.terms(words, analysis.language_of(words, "fr")))
     stems = {stem for group in analysis.query_terms(text) for stem in group}
@@ -185,7 +183,7 @@ def test_what_was_written_is_found_by_its_own_words(text: str) -> None:
     assert written <= stems
 
 
-#: Pieces of what could make the analysis of a text differ from that of its pieces: gaps, marks, links, final sigmas.
+#: Pieces of text for which splitting could change the analysis: spaces, marks, links, final sigmas.
 ODD = st.sampled_from(
     [
         "](",
@@ -210,7 +208,7 @@ ODD = st.sampled_from(
 
 
 @given(st.lists(ODD | st.text(max_size=4), max_size=30).map("".join))
-def test_a_text_cut_into_pieces_says_the_same_as_in_one(text: str) -> None:
+def test_a_text_in_pieces_gives_the_same_words_as_in_one(text: str) -> None:
     words = analysis.words(text)
     language = analysis.language_of(words, "en")
 
@@ -222,7 +220,7 @@ def test_a_text_cut_into_pieces_says_the_same_as_in_one(text: str) -> None:
         )
 
 
-def test_what_is_remembered_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysis, "_MOST_KEPT", 10)
     cache = analysis._Cache(len)
 
@@ -241,14 +239,12 @@ def test_what_is_remembered_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch
         ("OK", "fr"),
     ],
 )
-def test_the_language_of_a_text_is_told(text: str, language: str) -> None:
+def test_the_language_of_a_text_is_detected(text: str, language: str) -> None:
     assert analysis.language_of(analysis.words(text), "fr") == language
 
 
 @pytest.mark.parametrize("privacy", list(Privacy))
-def test_the_best_answer_is_found_however_many_newer_posts_hold_one_of_the_words(
-    store: Store, privacy: Privacy
-) -> None:
+def test_the_best_answer_is_found_among_many_newer_posts_with_one_of_the_words(store: Store, privacy: Privacy) -> None:
     best = "Le budget de la formation au soudage est voté"
     with store.write() as tx:
         (ana,) = members.add(tx, [NewMember("Ana")], HERE)
@@ -261,7 +257,7 @@ def test_the_best_answer_is_found_however_many_newer_posts_hold_one_of_the_words
     assert matches[0].content.text == best
 
 
-def test_of_two_texts_that_say_a_word_as_often_the_shorter_comes_first(store: Store) -> None:
+def test_of_two_texts_with_a_word_equally_often_the_shorter_comes_first(store: Store) -> None:
     long = "La soudure, et beaucoup d’autres choses que le comité a vues mardi dans les ateliers de Lyon et de Lille"
     with store.write() as tx:
         (ana,) = members.add(tx, [NewMember("Ana")], HERE)

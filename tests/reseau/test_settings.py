@@ -1,4 +1,4 @@
-"""Settings: where they come from, and what is said of one that cannot be used."""
+"""Settings: their origins, and the sentences about invalid ones."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_a_network_that_nobody_named_is_called_by_a_name_that_means_nothing_else
         ({"LANG": "en_GB", "LC_ALL": ""}, "en"),
     ],
 )
-def test_english_is_the_language_of_a_machine_that_speaks_it_where_nothing_else_is_set(
+def test_english_is_the_default_on_an_english_machine(
     file: Path, monkeypatch: pytest.MonkeyPatch, locale: dict[str, str], language: str
 ) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "RESEAU_LANGUAGE"):
@@ -152,7 +152,7 @@ def test_english_is_the_language_of_a_machine_that_speaks_it_where_nothing_else_
     assert load_settings(language="en").language == "en"
 
 
-def test_what_is_wrong_is_said_in_the_language_of_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_are_in_the_language_of_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RESEAU_LANGUAGE", raising=False)
     assert default_language() == "fr"
     file.write_text('language = "en"\nk = 3\n', encoding="utf-8")

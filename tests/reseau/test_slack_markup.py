@@ -1,4 +1,4 @@
-"""Slack's text becomes Markdown that says the same: nothing lost, nothing forged, code as it was typed."""
+"""Slack's text as Markdown with the same meaning: nothing lost, nothing forged, and code as it was typed."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_cards_of_bots_are_kept_and_link_previews_are_not_doubled() -> None:
     assert BLOCKS.attachments([{"fallback": "au moins ceci"}], previews=False) == "au moins ceci"
 
 
-# -- whatever is typed -------------------------------------------------------------------------------------------------
+# -- arbitrary texts ---------------------------------------------------------------------------------------------------
 
 SIGNS = st.sampled_from(
     [*"*_~`<>&|!@#[]()\\\n •-:;=+.1aé ", "&lt;", "&gt;", "&amp;", "```", "<!", "<@U1>", "\x1a"],
@@ -188,7 +188,7 @@ class Anything:
         return True
 
 
-#: What a text, a line and a piece of a line may begin with, so that every short way is tried and left.
+#: Beginnings of texts, of lines and of pieces of lines that enter and leave every shortcut of the parser.
 BEGUN = st.lists(
     st.sampled_from(
         [
@@ -218,7 +218,7 @@ BEGUN = st.lists(
 
 @given(TYPED | BEGUN)
 @settings(max_examples=600, deadline=None)
-def test_the_short_ways_for_common_texts_say_the_same_as_the_long_one(typed: str) -> None:
+def test_the_shortcuts_for_common_texts_give_the_same_result_as_the_parser(typed: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slack, "_SPECIAL", re.compile(""))
         for module, name in ((slack, "_QUOTES"), (slack, "_BLOCKS"), (slack, "MAY_BEGIN_ITEM"), (markdown, "_FIRST")):
@@ -233,7 +233,7 @@ def test_the_short_ways_for_common_texts_say_the_same_as_the_long_one(typed: str
 @given(TYPED)
 @settings(max_examples=400, deadline=None)
 def test_plain_text_reads_as_it_was_typed(typed: str) -> None:
-    """CommonMark shows the escaped text as one run of plain words: no markup was made of it."""
+    """CommonMark shows the escaped text as plain words, without markup."""
     line = re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", typed).strip()
     line = re.sub(r"^(?:[-+*]|\d{1,9}[.)])(?= |$)", "x", line)  # lists stay lists
     tokens = COMMONMARK.parseInline(plain(line))[0].children or []
@@ -294,7 +294,7 @@ def typed_in_a_leaf(words: str, *more: dict[str, object]) -> dict[str, object]:
 @given(st.text(alphabet=" \t\n\r-=+#*_~>`[]()!&;:<@.\\0123aé•▪🎉\x00\x1a", max_size=12) | st.text(max_size=40))
 @settings(deadline=None)
 def test_a_block_of_plain_words_alone_reads_as_it_does_among_others(words: str) -> None:
-    # With a leaf more, the words are put together as any others are.
+    # With one more leaf, the words take the general path.
     nothing: dict[str, object] = {"type": "text", "text": ""}
 
     assert BLOCKS.blocks([typed_in_a_leaf(words)]) == BLOCKS.blocks([typed_in_a_leaf(words, nothing)])

@@ -1,4 +1,4 @@
-"""One reading of Slack's messages: the words of every part, what was meant, and a note where something is lost."""
+"""Reading Slack's messages: the words of every part, their meaning, and a note for each loss."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def composed(*elements: Fields) -> str:
 
 
 def form(markdown: str) -> list[object]:
-    """What Markdown shows: its blocks with their words, quotations and items with what stands in them."""
+    """Return the structure of Markdown: its blocks with their words, and quotations and items with their contents."""
 
     def shown(block: Block) -> object:
         match block:
@@ -79,7 +79,7 @@ def form(markdown: str) -> list[object]:
 # -- text or blocks ----------------------------------------------------------------------------------------------------
 
 
-def test_blocks_say_what_is_bold_and_the_text_beside_them_does_not() -> None:
+def test_bold_comes_from_blocks_and_not_from_the_text_beside_them() -> None:
     blocks = rich(section(leaf("Le "), leaf("jeu", bold=True), leaf("di, au "), leaf("quai", bold=True)))
 
     assert reading("Le *jeu*di, au *quai*", blocks=blocks) == "Le **jeu**di, au **quai**"
@@ -103,7 +103,7 @@ def test_of_an_app_the_blocks_are_the_message_and_the_text_a_notification(stock:
     )
 
 
-def test_a_text_stays_where_blocks_hold_nothing_but_buttons() -> None:
+def test_a_text_stays_if_blocks_hold_only_buttons() -> None:
     button = {"type": "button", "text": {"type": "plain_text", "text": "Oui"}, "value": "secret-of-the-app"}
 
     assert reading("On ferme ?", blocks=[{"type": "actions", "elements": [button]}]) == "On ferme ?\nOui"
@@ -173,7 +173,7 @@ def test_the_title_of_a_video_is_a_link_only_to_the_web() -> None:
     assert reading(blocks=[video | {"title_url": "javascript:alert(1)"}]).startswith("Four\n")
 
 
-def test_a_block_that_holds_no_words_leaves_a_note_and_a_message_of_nothing_else_says_so() -> None:
+def test_a_block_without_words_leaves_a_note_and_a_message_of_nothing_else_a_sentence() -> None:
     reading_ = READER.read({"text": "", "blocks": [{"type": "file", "external_id": "F1", "source": "remote"}]})
 
     assert reading_.text == "Ce message ne contient rien qui puisse être montré ici."
@@ -243,8 +243,8 @@ def test_lists_typed_deeper_than_readers_go_keep_every_word() -> None:
 
 @given(st.lists(st.sampled_from(["mot", "> dit", "- un\n  suite", "1. a", "4. d", "```\nx\n```", "**g**"]), max_size=6))
 @settings(deadline=None)
-def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
-    """Neighbours of one kind may become one; none swallows another."""
+def test_consecutive_blocks_keep_their_kinds(pieces: list[str]) -> None:
+    """Neighbouring blocks of one kind may merge, but none swallows another."""
     kinds = [part[0] if isinstance(part, list) else "text" for piece in pieces for part in form(piece)]
     names_of_pieces = [piece[0] if isinstance(piece, list) else "text" for piece in form(stacked(pieces))]
 
@@ -283,7 +283,7 @@ def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
         ([leaf("2024", bold=True), leaf(". "), leaf("# non")], "**2024**. # non"),
     ],
 )
-def test_marks_stand_only_where_they_are_read(leaves: list[Fields], text: str) -> None:
+def test_marks_are_written_only_if_they_are_read_as_marks(leaves: list[Fields], text: str) -> None:
     assert composed(section(*leaves)) == text
 
 
@@ -307,7 +307,7 @@ def test_no_mark_is_ever_shown_and_no_letter_lost(runs: list[Run]) -> None:
     assert re.sub(r"\s+", " ", str(text)).strip() == re.sub(r"\s+", " ", typed).strip()
 
 
-# -- small things ------------------------------------------------------------------------------------------------------
+# -- small elements ----------------------------------------------------------------------------------------------------
 
 
 def test_emoji_are_emoji_and_those_of_a_company_keep_their_name() -> None:
@@ -324,7 +324,14 @@ def test_emoji_are_emoji_and_those_of_a_company_keep_their_name() -> None:
         "🎉 👋🏽 👍🏿 🇫🇷 :presse: `:tada:`"
     )
     assert with_emoji("12:100:30, a:x:b, :100:, :x:") == "12:100:30, a:x:b, 💯, ❌"
+    assert [from_code_points(code) for code in ("1f389", "1f44b-1f3fd")] == ["🎉", "👋🏽"]
     assert [from_code_points(code) for code in ("41", "d83d", "zz", "", "1f389-" * 40)] == [""] * 5
+
+
+def test_a_number_too_long_for_markdown_becomes_a_hyphen() -> None:
+    lists = [listed("seul", style="ordered", offset=offset) for offset in (10**9 - 2, 10**9 - 1)]
+
+    assert [composed(element) for element in lists] == ["999999999. seul", "- seul"]
 
 
 def test_colours_groups_and_moments_leave_their_words() -> None:
@@ -364,7 +371,7 @@ def shared(**more: Any) -> Fields:
 
 
 @pytest.mark.parametrize("comment", ["Qui s’en charge ?", ""])
-def test_a_forwarded_message_is_a_quotation_with_who_said_it_and_where(comment: str) -> None:
+def test_a_forwarded_message_is_a_quotation_with_author_and_place(comment: str) -> None:
     text = reading(comment, attachments=[shared()])
     quotation = f"> [Paul Roche]({ADDRESS})\n> Le camion part **mardi**"
 
@@ -383,7 +390,7 @@ def test_files_and_messages_within_a_forwarded_message_come_along() -> None:
     assert "> > **Inès Morel**\n> > le premier" in text
 
 
-def test_a_card_of_an_app_says_its_blocks_its_fields_and_its_buttons() -> None:
+def test_a_card_of_an_app_keeps_its_blocks_fields_and_buttons() -> None:
     card = {
         "pretext": "Alerte",
         "title": "Four 3",
@@ -414,7 +421,7 @@ def test_words_inside_files_are_kept() -> None:
     assert form(reading(files=[snippet])) == ["📎 a.sh", ["quote", ["code", "# rm *"]]]
 
 
-def test_what_the_author_said_of_a_file_is_said_once_and_what_others_said_is_theirs() -> None:
+def test_the_authors_comment_on_a_file_appears_once_and_others_keep_their_names() -> None:
     def upload(text: str, user: str) -> str:
         file = {"title": "a.png", "initial_comment": {"comment": "vu du quai", "user": user}}
         return reading(text, user="U1", files=[file])
@@ -437,7 +444,7 @@ def test_a_file_that_is_hidden_or_gone_is_a_sentence_and_no_id(file: Fields) -> 
     assert reading(files=[{"id": "F12345678"}]) == "📎 un fichier"
 
 
-# -- whatever is typed -------------------------------------------------------------------------------------------------
+# -- arbitrary texts ---------------------------------------------------------------------------------------------------
 
 WORD = st.text("abcdefghiéàç", min_size=1, max_size=3)
 GLUE = st.sampled_from(
@@ -488,7 +495,7 @@ def shown_words(markdown: str) -> list[str]:
 def test_every_letter_that_was_typed_is_shown_in_its_order(typed: str) -> None:
     expected = "".join(words(unescape(typed)))
 
-    # Marks within a word part it for nobody: compared are the letters.
+    # Marks within a word do not split it for readers, so only letters are compared.
     assert "".join(shown_words(reading(typed))) == expected
     assert "".join(shown_words(composed(section(leaf(unescape(typed)))))) == expected
 
@@ -525,7 +532,7 @@ def test_a_message_without_anything_beside_its_words_reads_as_any_other(
 ) -> None:
     message = {"text": typed, "subtype": subtype, "blocks": rich(*elements)}
 
-    # What is no file adds nothing, and has the message looked at for all that could stand beside it.
+    # An entry that is no file adds nothing, but the reader then checks the message for everything else.
     assert READER.read(message) == READER.read({**message, "files": [None]})
 
 
@@ -602,7 +609,7 @@ def test_no_message_takes_more_than_its_share_of_steps_or_depth(name: str) -> No
 
 
 def steps(message: Fields) -> tuple[int, int]:
-    """How many calls a reading takes, and how deep they go."""
+    """Return the number of calls that a reading takes, and their greatest depth."""
     count = depth = deepest = 0
 
     def watch(_frame: object, event: str, _argument: object) -> None:
@@ -611,7 +618,7 @@ def steps(message: Fields) -> tuple[int, int]:
         depth += {"call": 1, "return": -1}.get(event, 0)
         deepest = max(deepest, depth)
 
-    READER.read({"text": "a", **message})  # what is remembered is remembered before
+    READER.read({"text": "a", **message})  # fill the caches first
     before = sys.getprofile()
     sys.setprofile(watch)
     try:
@@ -633,7 +640,7 @@ def test_code_within_a_quotation_is_quoted() -> None:
     assert form(reading("```a\n> b```")) == [["code", "a\n> b"]]
 
 
-def test_code_names_whom_and_what_it_names() -> None:
+def test_code_keeps_names_of_people_and_channels() -> None:
     leaves = (
         leaf("cc "),
         {"type": "user", "user_id": "U1"},
@@ -646,7 +653,7 @@ def test_code_names_whom_and_what_it_names() -> None:
     assert form(composed(code)) == [["code", "cc @Inès Morel#atelier@here@groupele 14"]]
 
 
-def test_a_date_leads_where_its_author_said_and_is_never_a_word_of_the_machine() -> None:
+def test_a_date_keeps_its_link_and_is_never_shown_as_code() -> None:
     date = {"type": "date", "timestamp": 1700000000, "fallback": "le 14", "url": "https://agenda.example/14"}
     assert composed(section(date)) == "[le 14](https://agenda.example/14)"
     assert reading("<!date^1700000000^{date}^https://agenda.example/14|le 14>") == composed(section(date))
@@ -667,7 +674,7 @@ def test_figures_of_a_table_are_words_of_it() -> None:
     assert reading(blocks=[{"type": "table", "rows": rows}]) == "Pièces | 12.5"
 
 
-def test_a_row_of_a_table_stays_with_an_empty_cell_and_goes_where_all_are_empty() -> None:
+def test_a_row_of_a_table_is_kept_unless_all_its_cells_are_empty() -> None:
     rows = [[{"type": "raw_text", "text": text} for text in row] for row in (("Pièces", ""), ("", ""), ("", "12"))]
 
     assert reading(blocks=[{"type": "table", "rows": rows}]) == "Pièces | \n | 12"
@@ -709,7 +716,7 @@ def test_texts_within_newer_kinds_are_read_as_they_are_written() -> None:
     assert reading(blocks=[pressed]) == "Oui"
 
 
-def test_what_stands_in_a_line_without_words_is_noted() -> None:
+def test_elements_without_words_leave_a_note() -> None:
     reading_ = READER.read({"text": "", "blocks": rich(section(leaf("voir "), {"type": "team", "team_id": "T1"}))})
     assert reading_ == ("voir ", (BLOCK_WORDLESS,))
 

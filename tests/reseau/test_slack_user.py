@@ -1,4 +1,4 @@
-"""What Slack's people are called, wherever they are read."""
+"""The names of Slack's people, in exports and in live messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names as they are typed: a slip, a gap elsewhere, letters for first names."""
+"""Typed names: with a slip, a misplaced space, or initials for first names."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_one_slip_in_a_name_of_several_words_finds_it(words: list[str], data: st
             ]
         )
     )
-    assume(len(slipped) > 1)  # a letter alone stands for a name only where it begins one
+    assume(len(slipped) > 1)  # a single letter is always an initial
     typed = [*words[:number], slipped, *words[number + 1 :]]
 
     assert spelling.nearest(typed, [(1, " ".join(words))], 3) == [1]

@@ -35,7 +35,7 @@ def test_a_moment_comes_back_as_it_went_in(moment: datetime) -> None:
 
 
 @pytest.mark.parametrize("moment", [EARLIEST, LATEST])
-def test_a_moment_beyond_the_calendar_stands_for_its_nearest_end(moment: datetime) -> None:
+def test_a_moment_beyond_the_calendar_becomes_its_nearest_end(moment: datetime) -> None:
     beyond = moment + timedelta(days=1 if moment is LATEST else -1)
 
     assert from_micros(to_micros(beyond)) == moment
@@ -81,7 +81,7 @@ class Row:
 
 
 @pytest.mark.parametrize("count", [1, 3, 120, 500])
-def test_bulk_rows_are_written_whatever_they_hold(store: Store, count: int) -> None:
+def test_bulk_rows_with_any_values_are_written(store: Store, count: int) -> None:
     labels = [f'l\'été, \t{number} \\ "vélo"\n\N{BICYCLE}' for number in range(count)]
     with store.write() as tx:
         assert tx.insert(tag, [Label(label, label) for label in labels]) == count

@@ -1,4 +1,4 @@
-"""Teams' HTML as the network's own text."""
+"""Teams' HTML as the network's Markdown."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ MENTION = '<span itemscope itemtype="http://schema.skype.com/Mention" itemid="0"
         ("", ""),
     ],
 )
-def test_html_says_the_same_in_markdown(html: str, text: str) -> None:
+def test_html_keeps_its_meaning_in_markdown(html: str, text: str) -> None:
     assert markup.text(html) == text
 
 

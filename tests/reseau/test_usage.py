@@ -1,4 +1,4 @@
-"""The command library speaks the reader's language: its help, and what it says of a line it cannot follow."""
+"""The command library in the reader's language: its help, and its sentences about invalid lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENGLISH_WORDS = ("No such", "Missing", "Invalid", "Got unexpected", "requires", 
 
 
 def run(capsys: pytest.CaptureFixture[str], folder: Path, *line: str, language: str = "fr") -> tuple[int, str]:
-    """Exit code, and everything that is printed."""
+    """Return the exit code and everything that is printed."""
     try:
         main(["--data", str(folder), "--language", language, *line])
     except SystemExit as leaving:
@@ -40,7 +40,7 @@ def run(capsys: pytest.CaptureFixture[str], folder: Path, *line: str, language: 
         (("demo", "--until", "lundi"), "--until attend une date comme 2026-01-31."),
     ],
 )
-def test_a_line_that_cannot_be_followed_is_told_in_the_readers_language(
+def test_an_invalid_line_is_explained_in_the_readers_language(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, line: tuple[str, ...], words: str
 ) -> None:
     code, printed = run(capsys, tmp_path, *line)
@@ -89,7 +89,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path)
     assert (code, printed.startswith("reseau 0.")) == (0, True)
 
 
-def test_what_the_library_may_say_tomorrow_is_still_said() -> None:
+def test_unknown_sentences_of_the_library_are_still_printed() -> None:
     assert sentence("Something quite new.", Words("fr")) == "Something quite new."
 
 
@@ -103,5 +103,5 @@ def test_what_the_library_may_say_tomorrow_is_still_said() -> None:
         ("Invalid value for '--x': something else", "The value given for --x cannot be used."),
     ],
 )
-def test_paths_are_told_by_what_is_wrong_with_them(message: str, words: str) -> None:
+def test_a_wrong_path_is_named_with_its_fault(message: str, words: str) -> None:
     assert sentence(message, Words("en")) == words

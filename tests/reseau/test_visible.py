@@ -1,4 +1,4 @@
-"""Characters that nobody sees are found by one rule: names drop them, a terminal shows that they were there."""
+"""Invisible characters: names drop them, and a terminal marks where they were."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNSEEN = [
     "\ud800",
     "\ufe00",
 ]
-#: What joins letters and emoji, or says that a sign is drawn in colour.
+#: Characters that join letters and emoji, or select a coloured sign.
 SEEN = list("\u200c\u200d\ufe0f\u00a0\u202fé\u0600")
 
 

@@ -1,6 +1,9 @@
-"""Sentences as people read them: what a language does to the words beside a name."""
+"""Sentences in each language: elisions and contractions beside a name."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -32,3 +35,10 @@ def test_a_sentence_elides_before_the_name_that_it_is_given() -> None:
 
     assert Words("fr")(message, name="Élodie", code="Q1").endswith("la réponse d’Élodie à Q1 est retenue.")
     assert Words("en")(message, name="Élodie", code="Q1") == "Noted: Élodie’s answer to Q1 helped."
+
+
+def test_a_time_of_day_is_in_the_readers_time_zone() -> None:
+    moment = datetime(2026, 2, 3, 13, 5, tzinfo=UTC)
+
+    assert Words("fr", ZoneInfo("Europe/Paris")).time(moment) == "14:05"
+    assert Words("fr", ZoneInfo("UTC")).time(moment) == "13:05"

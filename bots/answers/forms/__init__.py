@@ -1,1 +1,1 @@
-"""Forms: how a verb describes one, which line opens it, and how what was filled in reaches the verb."""
+"""Forms of verbs: their descriptions, the lines that open them, and the delivery of their values to the verb."""

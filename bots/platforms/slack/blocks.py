@@ -1,4 +1,4 @@
-"""How cards and posts look on Slack: Block Kit, within every limit of Slack's, and nothing that calls anyone."""
+"""Cards and posts as Slack's Block Kit, within all of Slack's limits and without mentions that notify anyone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reseau.markup.visible import one_line
 
 MOST_BLOCKS = 45  # Slack takes 50
 MOST_CHARACTERS = 12_000  # of all blocks as JSON; near 13,200 Slack refuses, which it documents nowhere
-_READ = 15_000  # characters of a text that are read for a card: more than there is room for
+_READ = 15_000  # characters of a text that are read for a card: more than fit
 _HEADER = 150
 _SECTION = 3000
 _FIELD = 2000
@@ -29,7 +29,7 @@ _BUTTONS = 25
 _LABEL = 75
 _SMALL = 1000
 _TITLE = 1000
-_PIECES = 15  # of one text on a card: more than there is room for
+_PIECES = 15  # of one text on a card: more than fit
 _LINES = 5000  # of all buttons together
 _TEXT = 3000  # of the text that notifications and screen readers use; Slack cuts at 40,000
 _LONG_VALUE = 120  # characters; a longer value reads badly in half a line
@@ -38,7 +38,7 @@ _NOBODY: Mapping[str, str] = {}
 
 
 def of_answer(answer: Answer, ids: Mapping[str, str] = _NOBODY) -> list[Element]:
-    """The blocks of a card.
+    """Return the blocks of a card.
 
     Args:
         answer: the card and its reader's language.
@@ -100,7 +100,7 @@ def post_plain(post: Post) -> str:
 
 
 def _whole(text: str) -> str:
-    """A text no longer than a message may be once it is escaped."""
+    """Return an escaped text, shortened to the limit of a message."""
     most = _TEXT
     while units(whole := escaped(shortened(text.strip(), most))) > _TEXT:
         most = most * 3 // 4
@@ -173,7 +173,7 @@ class _Making:
         return {"type": "section", "text": _mrkdwn(text)}
 
     def text(self, tree: Tree, most: int | None = None) -> Iterator[Group]:
-        """A text in sections, cut where it can be."""
+        """Yield a text in sections, split between its blocks."""
 
         def size(part: Tree) -> int:
             return units(mrkdwn(part, self.ids))
@@ -210,7 +210,7 @@ class _Making:
                 yield from self.card_text(text, author)
 
     def fields(self, fields: Sequence[Field]) -> Iterator[Group]:
-        """Short values two in a row, long ones in a row of their own."""
+        """Yield fields: two short values a row, or one long one."""
         short = [field for field in fields if len(field.value) <= _LONG_VALUE and len(fields) > 1]
         for at in range(0, len(short), _FIELDS):
             pairs = [_mrkdwn(_pair(field, "\n", _FIELD)) for field in short[at : at + _FIELDS]]
@@ -220,7 +220,7 @@ class _Making:
                 yield Group((self.section(_pair(field, "\n", _SECTION)),))
 
     def whole_item(self, item: Item) -> Iterator[Group]:
-        """One thing of a list whose text keeps its lines, below what is known of it."""
+        """Yield an item of a list whose text keeps its lines, below its facts."""
         lead = " · ".join(part for part in (item.code, item.reason) if part.strip())
         head = (_small(_limited(lead, _SMALL)),) if lead else ()
         texts = list(self.card_text(item.text)) or [Group((self.section("…"),))]
@@ -228,7 +228,7 @@ class _Making:
         yield from texts[1:]
 
     def item(self, item: Item) -> Iterator[Element]:
-        """One thing of a list, its small print, and the button that types its line."""
+        """Yield an item of a list, its small print, and the button that types its line."""
         words = in_one_line(read(item.text), self.ids) or "…"
         code = f"`{escaped(shortened(item.code, _LABEL))}` " if item.code.strip() and "`" not in item.code else ""
         if units(code + words) > _SECTION:
@@ -243,7 +243,7 @@ class _Making:
             yield _small(_limited(item.reason, _SMALL))
 
     def buttons(self, buttons: Sequence[Button]) -> list[Element]:
-        """What can be pressed in rows, and what cannot in words."""
+        """Return rows of buttons, and words for buttons that cannot be pressed."""
         pressed, typed = laid_out(buttons, _LINES)
         rows: list[Element] = [
             {"type": "actions", "elements": [self.button(button) for button in pressed[at : at + _BUTTONS]]}
@@ -262,7 +262,7 @@ class _Making:
 
 
 def _cited(tree: Tree, author: str) -> Tree:
-    """A person's words as a quotation, under their name."""
+    """Return a person's words as a quotation under their name."""
     name = one_line(shortened(author, _LABEL))
     lead = (Paragraph((Run(name, frozenset({BOLD}), bare=True),)),) if name else ()
     inside = (*lead, *tree)

@@ -25,7 +25,7 @@ _ADDRESSED = re.compile(r"\[([^\[\]\s]+)\]\(mailto:([^()\s]+)\)")
 
 
 def markdown(message: Mapping[str, Any], names: Names, language: str = "fr") -> str:
-    """A message in Markdown, as an import of it would give (:mod:`reseau.markup.slack_message`). Never raises.
+    """Return a message in Markdown, as an import of it would (:mod:`reseau.markup.slack_message`). Never raises.
 
     Args:
         message: as Slack sends it.
@@ -59,7 +59,7 @@ def line(message: Mapping[str, Any], names: Names, ours: str, language: str = "f
 def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = "fr") -> tuple[str, str]:
     """A line typed to the bot, in Markdown and in plain words, which are empty if they are the same.
 
-    What Slack made a link of by itself (``draw.io``) is a word again; people stay references.
+    Links that Slack made by itself (``draw.io``) become words again; people stay references.
     """
     text = line(message, names, ours, language)
     if _PLAIN(text):
@@ -71,7 +71,7 @@ def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = 
 
 
 def _unlinked(blocks: object) -> object:
-    """Blocks whose links that say their own words are those words."""
+    """Return blocks in which links whose label is their address are plain words."""
     if isinstance(blocks, list):
         return [_unlinked(item) for item in blocks]
     if not isinstance(blocks, dict):

@@ -14,12 +14,12 @@ _GUESTS = frozenset(("guest", "anonymous"))
 
 
 def lasting_id(member: Mapping[str, Any]) -> str:
-    """The id that never changes: Entra's, else the chat's own (people without an account)."""
+    """Return the id that never changes: Entra's, or the chat's for people without an account."""
     return word(member, "aadObjectId") or word(member, "objectId") or word(member, "id")
 
 
 def standing(member: Mapping[str, Any], settings: Settings) -> Standing:
-    """The standing of an account in the home tenant; without a home tenant in the settings, nobody is at home."""
+    """Return the standing of an account in the home tenant; without one in the settings, all are outsiders."""
     if word(member, "id").startswith("28:") or word(member, "userRole").lower() == "bot":
         return Standing.BOT
     if word(member, "userRole").lower() in _GUESTS or "#EXT#" in word(member, "userPrincipalName").upper():
@@ -31,7 +31,7 @@ def standing(member: Mapping[str, Any], settings: Settings) -> Standing:
 
 
 def account(tenant: str, member: Mapping[str, Any], settings: Settings) -> Account:
-    """The account of a member; an e-mail only where the home tenant vouches for it."""
+    """Return the account of a member, with an e-mail only if the home tenant verified it."""
     own = lasting_id(member)
     what = standing(member, settings)
     email = word(member, "email") or word(member, "mail")

@@ -1,4 +1,4 @@
-"""How forms look on Teams: dialogs of Adaptive Cards 1.5, opened from a card's button or from the menu of a message."""
+"""Forms on Teams: dialogs of Adaptive Cards 1.5, opened by a card's button or from the menu of a message."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def opens(line: str) -> bool:
 
 
 def data(line: str) -> dict[str, Any]:
-    """What a button sends: the line that it stands for, or a wish to open its form."""
+    """Return the data that a button sends: its line, and a request for its form if it has one."""
     return {"line": line, **(_FETCH if opens(line) else {})}
 
 
@@ -57,7 +57,7 @@ def card(sheet: Sheet, about: str = "") -> Element:
 
 
 def _with_fewer_choices(blank: Blank) -> Blank:
-    """The first choices, and the one that is chosen."""
+    """Keep the first choices and the chosen one."""
     kept = blank.choices[: len(blank.choices) * 3 // 4]
     chosen = [choice for choice in blank.choices if choice.value == blank.value and choice not in kept]
     return replace(blank, choices=(*chosen, *kept))
@@ -87,7 +87,7 @@ def _card(sheet: Sheet, about: str) -> Element:
 
 
 def dialog(title: str, content: Element) -> dict[str, Any]:
-    """What Teams is answered to show a card in a dialog."""
+    """Return the answer to Teams that shows a card in a dialog."""
     value = {
         "title": shortened(one_line(title), _TITLE),
         "width": "medium",
@@ -98,12 +98,12 @@ def dialog(title: str, content: Element) -> dict[str, Any]:
 
 
 def ended(sentence: str) -> dict[str, Any]:
-    """What Teams is answered to say a sentence in place of a dialog."""
+    """Return the answer to Teams that shows a sentence instead of a dialog."""
     return {"task": {"type": "message", "value": sentence}}
 
 
 def filled(value: Any) -> Filled | None:
-    """The form that a dialog sends; nothing where it is none of ours."""
+    """Return the form that a dialog sends, or nothing if it is not one of ours."""
     told = part(value, "data")
     form = part(told, "form")
     verb, step = word(form, "verb"), form.get("step")
@@ -117,8 +117,8 @@ def shortcut(value: Any, person: str, ids: Mapping[str, str]) -> Filled | None:
     """The form that is begun from the menu of a message, or from the place where messages are written.
 
     Args:
-        value: of the invoke.
-        person: the lasting id of who begins.
+        value: the value of the invoke.
+        person: the lasting id of the person who opens the form.
         ids: the lasting ids of accounts, by the ids that Teams' chats use.
     """
     begun = shortcuts.named(word(value, "commandId"))
@@ -151,7 +151,7 @@ def _source(message: Mapping[str, Any], person: str, ids: Mapping[str, str]) -> 
 
 
 def _field(blank: Blank, t: Words) -> list[Element]:
-    """An entry, below it what is wrong with it or what helps to fill it in."""
+    """Return an entry with its fault or its hint below."""
     field: Element = {
         "id": blank.entry.name,
         "label": shortened(one_line(blank.label), _LABEL),

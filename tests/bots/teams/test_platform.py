@@ -1,4 +1,4 @@
-"""The folder as a plug."""
+"""Teams as a plug of the platforms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the made-up people work: weekdays, French holidays, and replies that wait for the morning."""
+"""The working hours of the made-up people: weekdays, French holidays, and replies that wait for the morning."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ START = datetime(2024, 1, 1, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("year", "day"), [(2024, (3, 31)), (2025, (4, 20)), (2026, (4, 5)), (2038, (4, 25)), (2285, (3, 22))]
 )
-def test_easter_falls_where_almanacs_put_it(year: int, day: tuple[int, int]) -> None:
+def test_easter_falls_on_the_day_in_almanacs(year: int, day: tuple[int, int]) -> None:
     assert calendar.easter(year) == date(year, *day)
 
 

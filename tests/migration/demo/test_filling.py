@@ -1,4 +1,4 @@
-"""The demonstration in a store: whole, the same for a seed, labelled, and never over anyone's own data."""
+"""The demonstration in a store: complete, the same for a seed, labelled, and never mixed with real data."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def rows(store: Store, statement: Any) -> list[Any]:
 
 
 def dump(store: Store) -> list[Any]:
-    """All that a demonstration wrote, but for what chance draws: the series and slugs of closed places."""
+    """Return all rows of a demonstration without random values: the series and slugs of closed places."""
     tables = (
         member,
         membership,
@@ -159,7 +159,7 @@ def test_prepared_rows_are_never_taken_for_activity(demonstration: Network) -> N
     assert {row.origin for row in after} == {"native"}
 
 
-def test_nothing_happens_in_the_future_and_nobody_is_told_of_the_past(demonstration: Network) -> None:
+def test_nothing_happens_in_the_future_and_nobody_is_notified_of_the_past(demonstration: Network) -> None:
     last = rows(demonstration.store, select(func.max(activity.c.at)))[0][0]
 
     assert (
@@ -174,14 +174,14 @@ def as_seconds(moment: object) -> float:
     return moment.timestamp() if isinstance(moment, datetime) else float(str(moment)) / 1e6
 
 
-def test_its_words_are_whole_and_well_set(demonstration: Network) -> None:
+def test_its_texts_are_complete_and_well_typeset(demonstration: Network) -> None:
     for row in rows(demonstration.store, select(content.c.title, content.c.text, content.c.language)):
-        whole = f"{row.title}\n{row.text}".strip()
-        assert "{" not in whole
-        assert "  " not in whole
-        assert whole[0].isupper() or not whole[0].isalpha(), whole
+        text = f"{row.title}\n{row.text}".strip()
+        assert "{" not in text
+        assert "  " not in text
+        assert text[0].isupper() or not text[0].isalpha(), text
         if row.language == "fr":
-            assert [(whole, fault) for line in whole.replace("**", "").splitlines() for fault in faults(line)] == []
+            assert [(text, fault) for line in text.replace("**", "").splitlines() for fault in faults(line)] == []
 
 
 def test_no_community_reads_like_a_copy_of_itself(demonstration: Network) -> None:
@@ -193,19 +193,19 @@ def test_no_community_reads_like_a_copy_of_itself(demonstration: Network) -> Non
         assert [text for text, number in Counter(texts).items() if number > 1] == []
 
 
-def test_the_console_sits_in_the_chair_of_somebody_with_a_feed(demonstration: Network) -> None:
+def test_the_console_uses_a_member_with_a_feed(demonstration: Network) -> None:
     from reseau.people import identities
 
     with demonstration.store.read() as tx:
         for account, language in (("local", "fr"), ("local-en", "en")):
-            seat = identities.member_of(tx, AccountKey("console", "", account))
-            assert seat is not None
-            assert members.get(tx, seat).activated_at is not None
-            assert members.get(tx, seat).language == language
-            assert len(feed.read(tx, access.viewer(tx, seat), limit=10)) == 10
+            member_id = identities.member_of(tx, AccountKey("console", "", account))
+            assert member_id is not None
+            assert members.get(tx, member_id).activated_at is not None
+            assert members.get(tx, member_id).language == language
+            assert len(feed.read(tx, access.viewer(tx, member_id), limit=10)) == 10
 
 
-# -- when it may be written --------------------------------------------------------------------------------------------
+# -- conditions for filling --------------------------------------------------------------------------------------------
 
 
 def test_a_store_with_something_else_in_it_is_left_alone(sqlite_network: Network) -> None:
@@ -239,7 +239,7 @@ def test_too_few_people_are_refused(sqlite_network: Network) -> None:
 # -- the command -------------------------------------------------------------------------------------------------------
 
 
-def test_the_command_keeps_what_is_there_and_says_what_to_do_next(tmp_path: Path) -> None:
+def test_the_command_keeps_existing_data_and_suggests_the_next_step(tmp_path: Path) -> None:
     settings = load_settings(data=tmp_path)
     network = open_network(settings.model_copy(update={"demo": True}), inhabited=False)
     fill(network, Size(7, 22, UNTIL))

@@ -1,4 +1,4 @@
-"""The simulated year, before it is written anywhere: the same for a seed, and believable."""
+"""The simulated year, before it is written to a store: the same for a seed, and plausible."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ def answered(thread: Thread) -> bool:
 
 
 def voices(thread: Thread) -> list[tuple[Person, datetime]]:
-    """Who wrote in a thread, and when."""
+    """Return the authors in a thread, with the moments of their texts."""
     return [(thread.author, thread.at), *((reply.author, reply.at) for reply in thread.replies)]
 
 
 def all_voices(year: Year) -> list[tuple[Person, datetime]]:
-    """Everything that people wrote natively: who, when."""
+    """Return the authors of all native texts, with their moments."""
     return [voice for thread in native(year) for voice in voices(thread)]
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.fr.md"])
 @pytest.mark.parametrize("until", [date(2026, 1, 5), date(2028, 2, 29)])
-def test_whom_the_readme_speaks_to_works_there_whatever_the_day(page: str, until: date) -> None:
+def test_the_people_that_the_readme_names_exist_on_any_day(page: str, until: date) -> None:
     named = re.findall(r"^(?:merci|thanks) @(\S+)", (PROJECT / page).read_text("utf-8"), re.MULTILINE)
     names = {slug(person.name).replace("-", ".") for person in live(SEED, PEOPLE, until).people if person.here(until)}
 
@@ -60,7 +60,7 @@ def test_whom_the_readme_speaks_to_works_there_whatever_the_day(page: str, until
     assert names.issuperset(named)
 
 
-def test_the_same_seed_tells_the_same_year() -> None:
+def test_the_same_seed_gives_the_same_year() -> None:
     def told(seed: int) -> list[tuple[object, ...]]:
         year = live(seed, 30, UNTIL)
         return [

@@ -1,4 +1,4 @@
-"""The demonstration is worth looking at whenever someone looks: filled by any command, and alive after weeks away."""
+"""The demonstration is always ready: any command fills it, and it stays recent after weeks without use."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def demonstration(tmp_path: Path, sqlite_template: Path) -> Iterator[Network]:
 
 
 def left_alone(network: Network, days: int) -> date:
-    """A small demonstration that someone filled so many days ago; the day it ended on."""
+    """Fill a small demonstration ``days`` days ago, and return the day on which it ends."""
     until = today(network) - timedelta(days=days)
     fill(network, Size(7, 22, until))
     with network.store.write() as tx:
@@ -53,7 +53,7 @@ def left_alone(network: Network, days: int) -> date:
 
 
 def times(tx: Transaction) -> dict[int, datetime]:
-    """When each content was written."""
+    """Return the moment of each content."""
     return {row.id: row.created_at for row in tx.execute(select(content.c.id, content.c.created_at))}
 
 
@@ -88,7 +88,7 @@ def test_an_empty_demonstration_is_filled_and_standard_output_stays_the_commands
     assert capsys.readouterr().err == ""
 
 
-def test_a_program_that_came_while_another_one_filled_takes_what_that_one_made(demonstration: Network) -> None:
+def test_a_program_that_starts_during_a_filling_uses_its_result(demonstration: Network) -> None:
     until = left_alone(demonstration, 0)
 
     make(demonstration, Size(7, 25, until), Words("fr"))
@@ -136,7 +136,7 @@ def test_one_left_for_four_weeks_is_alive_again(demonstration: Network) -> None:
     assert renew(demonstration, today(demonstration)) == 0
 
 
-def test_what_a_visitor_wrote_stays_after_what_it_answers_and_never_lies_ahead(demonstration: Network) -> None:
+def test_a_visitors_reply_stays_after_its_question_and_never_in_the_future(demonstration: Network) -> None:
     left_alone(demonstration, 30)
     with demonstration.store.write() as tx:
         question = tx.execute(
@@ -173,7 +173,7 @@ def test_one_that_was_made_for_a_day_of_somebodys_choice_stays_there(demonstrati
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    """The demonstration that a newcomer meets, as large as it is."""
+    """Fill the demonstration at full size, as a newcomer sees it."""
     folder = tmp_path_factory.mktemp("whole")
     (folder / "demo").mkdir()
     (folder / "demo" / "reseau.db").write_bytes(sqlite_template.read_bytes())

@@ -1,4 +1,4 @@
-"""Filling a template: one word for one slot, and French that nobody takes for a machine's."""
+"""Filling templates: one word for each slot, and natural French."""
 
 from __future__ import annotations
 

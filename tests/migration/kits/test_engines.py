@@ -1,4 +1,4 @@
-"""A kit on both engines: applied, edited by a member, applied again with another value."""
+"""A kit on both engines: applied, edited by a member, and applied again with another value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Applying a starter kit: published once, followed while nobody touched it, kept once someone did."""
+"""Applying a starter kit: texts are published once, and updated until a member changes them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Applying = Callable[..., Outcome]
 
 @pytest.fixture
 def network(sqlite_network: Network) -> Network:
-    """SQLite alone; ``test_engines.py`` holds what both engines must do."""
+    """A network on SQLite; ``test_engines.py`` compares both engines."""
     return sqlite_network
 
 
@@ -73,7 +73,7 @@ def count(network: Network, table: object = content) -> int:
 
 
 def titled(network: Network, title: str) -> tuple[int, str, int]:
-    """Id, text and author of the content of a title."""
+    """Return the id, text and author of the content with a title."""
     with network.store.read() as tx:
         row = tx.execute(select(content).where(content.c.title == title)).one()
         return row.id, row.text, row.author_id
@@ -268,7 +268,7 @@ def test_a_value_is_what_was_typed(tmp_path: Path, typed: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["absent.yaml", "x" * 300, "."])
-def test_values_that_are_not_there_are_told_so(name: str, tmp_path: Path) -> None:
+def test_missing_values_are_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(ValuesError) as refused:
         read_values([], tmp_path / name)
 

@@ -1,4 +1,4 @@
-"""How many people there are of a kind is asked at every contribution: from an index, not from their whole sheets."""
+"""An index for counting the people of a kind, which every contribution does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What earlier imports left wrong: channels that outsiders could see, and moments beyond the calendar.
+"""Repairs of earlier imports: channels that outsiders could see, and moments beyond the calendar.
 
 Besides, an index of the accounts that somebody has, which tells who was taken for gone because of one of them.
 

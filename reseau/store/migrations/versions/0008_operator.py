@@ -1,4 +1,4 @@
-"""Whoever sat at the machine was made an employee: counted in the headcount, and the first to come in."""
+"""The operator at the console is no employee, and no longer counts in the headcount or as the first activated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each person wants to be told of."""
+"""Each person's choice of notices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was written without a community is read in every feed: by an index of its own, newest first."""
+"""An index of contents without a community, newest first, which every feed reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened to contents after they were written: moved, merged, reopened, reported, decided upon; who they ask."""
+"""Corrections to contents (moves, mergers, reopenings, reports, decisions), and the audiences of questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is filled into a form is kept by the names of its entries, beside the line that people read."""
+"""Drafts keep the values of a form by the names of its entries, beside the line that people read."""
 
 from __future__ import annotations
 

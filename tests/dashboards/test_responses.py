@@ -1,4 +1,4 @@
-"""The door: known paths and no others, strict headers on every answer, and one answer wherever it is mounted."""
+"""Answers before Dash: known paths only, strict headers on every answer, and the same answer wherever it is mounted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def client(sqlite_network: Network) -> Client:
 
 
 def drawn(client: Client, query: str = "", path: str = "/pilotage/") -> TestResponse:
-    """What Dash fetches to draw a page."""
+    """Return the answer that Dash fetches to draw a page."""
     inputs = [
         {"id": "address", "property": "pathname", "value": path},
         {"id": "address", "property": "search", "value": query},
@@ -56,7 +56,7 @@ def test_an_unknown_path_is_not_found_and_says_so(client: Client, path: str) -> 
 
 
 @pytest.mark.parametrize("path", ["/", "/pilotage"])
-def test_the_root_leads_to_the_first_page_with_what_was_asked(client: Client, path: str) -> None:
+def test_the_root_redirects_to_the_first_page_with_its_query(client: Client, path: str) -> None:
     answered = client.get(f"{path}?periode=semaine")
 
     assert (answered.status_code, answered.location) == (302, "/pilotage/?periode=semaine")
@@ -101,7 +101,7 @@ def test_the_index_is_in_the_readers_language(client: Client, query: str, wish: 
     assert f"<title>{title}</title>" in index
 
 
-def test_the_index_names_no_other_host_and_tells_nothing_of_the_machine(client: Client) -> None:
+def test_the_index_names_no_other_host_and_no_detail_of_the_machine(client: Client) -> None:
     index = client.get("/pilotage/").text
 
     assert re.findall(r"https?:", index) == []
@@ -136,7 +136,7 @@ def test_a_link_with_a_day_shows_the_figures_as_they_stood(client: Client) -> No
     assert "until=2026-10-20" in then, "the links of the page keep the day"
 
 
-def test_a_day_before_all_figures_is_said_and_the_newest_are_shown(client: Client) -> None:
+def test_a_day_before_all_figures_gives_a_note_and_the_newest_figures(client: Client) -> None:
     text = drawn(client, "?langue=en&period=4-weeks&until=2020-01-01").text
 
     assert "There are no figures up to 2020-01-01 yet" in text
@@ -180,7 +180,7 @@ def test_the_service_refuses_to_be_open_to_everybody(sqlite_network: Network, tm
     assert service.home == "/pilotage/"
 
 
-def test_a_login_stands_before_a_real_dashboard(sqlite_network: Network, tmp_path: Path) -> None:
+def test_a_login_protects_a_real_dashboard(sqlite_network: Network, tmp_path: Path) -> None:
     token = "a-token-of-the-launch-team"
     settings = load_settings(data=tmp_path, access_token=token)
     client = Client(wsgi(Network(settings, sqlite_network.store)))

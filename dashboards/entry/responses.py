@@ -79,7 +79,9 @@ class Paths:
         below = path.removeprefix(PREFIX)
         exists = path.startswith(PREFIX) and (below in self._pages() or below in _DASH_EXACT or _is_file(below))
         if not exists:
-            return answer(start_response, HTTPStatus.NOT_FOUND, lost(reader_language(environ, self._language)))
+            return answer(
+                start_response, HTTPStatus.NOT_FOUND, not_found_page(reader_language(environ, self._language))
+            )
         # Dash must see the whole path, wherever the application is mounted.
         environ = {**environ, "SCRIPT_NAME": "", "PATH_INFO": path}
         return self._app(environ, start_response)
@@ -98,8 +100,8 @@ def whole_path(environ: WSGIEnvironment) -> str:
 
 def reader_language(environ: WSGIEnvironment, default: str) -> str:
     """Return the language of the address, else the browser's, else the company's."""
-    wish = str(environ.get("HTTP_ACCEPT_LANGUAGE", "")).split(",")
-    first = next((language for language in wish if known_language(language, "") in LANGUAGES), "")
+    accepted = str(environ.get("HTTP_ACCEPT_LANGUAGE", "")).split(",")
+    first = next((language for language in accepted if known_language(language, "") in LANGUAGES), "")
     return read_address("", str(environ.get("QUERY_STRING", "")), known_language(first, default)).language
 
 
@@ -125,7 +127,7 @@ def plain_page(language: str, title: str, inside: str) -> str:
     )
 
 
-def lost(language: str) -> str:
+def not_found_page(language: str) -> str:
     """Return the page for an unknown path."""
     t = Words(language)
     words = escape(t("The address may have been mistyped, or the page has moved."))
