@@ -92,7 +92,7 @@ def test_pages_are_for_everybody_and_ask_nobody_else(
             assert serious(watch.page) == [], f"axe finds what keeps people from reading {name}"
             assert width(watch.page) <= SIZES[size][0], f"{name} is wider than the window of a {size}"
         assert [error for error in watch.errors if "404" not in error] == []
-        assert [url for url in watch.asked if not url.startswith(f"{address.url}/")] == []
+        assert [url for url in watch.requests if not url.startswith(f"{address.url}/")] == []
 
 
 @pytest.mark.browser
