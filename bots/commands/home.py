@@ -56,7 +56,7 @@ class _Step:
 def _step(request: Request) -> _Step | None:
     """What makes the network useful for this person next: to belong somewhere, then to be found."""
     t = request.t
-    if not any(place.mine for place in reading.listed(request.tx, request.viewer, limit=1)):
+    if not any(place.mine for place in reading.listed(request.tx, request.viewer, limit=1, counted=False)):
         button = request.button(t("Communities"), "communities", style=Style.PRIMARY)
         return _Step(t("Next: join a community, and your feed fills by itself."), button)
     lists = profiles.lines(request.tx, request.me)

@@ -6,7 +6,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+<<<<<<< HEAD
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+||||||| 49b38e7
+from sqlalchemy import and_, exists, func, or_, select
+=======
+from sqlalchemy import and_, exists, func, null, or_, select
+>>>>>>> ee57e6877c25ab7a5fdc1204d3dc1408f4d381dd
 
 from reseau import access
 from reseau.access import Viewer
@@ -107,10 +113,12 @@ _LONGEST_NAME = 200  # characters; what is longer names no community
 _MOST_WORDS = 12  # of a question that are looked for in names and purposes
 
 
-def listed(tx: Transaction, who: Viewer, text: str = "", limit: int = 50) -> list[CommunityLine]:
+def listed(
+    tx: Transaction, who: Viewer, text: str = "", limit: int = 50, *, counted: bool = True
+) -> list[CommunityLine]:
     """List the communities that a viewer may know, their own first, then by name, without archived ones.
 
-    The number of members is given only where the viewer may read.
+    The number of members is given only where the viewer may read, and not at all unless it is to be counted.
     """
     inside = (membership.c.community_id == community.c.id) & membership.c.left_at.is_(None)
     mine = exists().where(inside, membership.c.member_id == who.member_id)
@@ -124,7 +132,7 @@ def listed(tx: Transaction, who: Viewer, text: str = "", limit: int = 50) -> lis
             community.c.kind,
             community.c.privacy,
             community.c.purpose,
-            people.label("members"),
+            (people if counted else null()).label("members"),
             mine.label("mine"),
             readable.label("readable"),
         )
