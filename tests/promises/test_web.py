@@ -79,7 +79,7 @@ def visiting(browser: BrowserContext, company: Company, address: Address) -> Ite
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("language", "size"), zip(LANGUAGES, SIZES, strict=True))
+@pytest.mark.parametrize(("language", "size"), list(zip(LANGUAGES, SIZES, strict=True)))
 def test_pages_are_for_everybody_and_ask_nobody_else(
     language: str, size: str, visiting: BrowserContext, company: Company, address: Address
 ) -> None:

@@ -51,7 +51,10 @@ def test_only_our_tags_and_safe_addresses_come_out(text: str) -> None:
         ),
         ("a@b.fr et x#y", "a@b.fr et x#y"),
         ("[@Ana](reseau:slack/-/person/U1)", "@Ana"),
-        ("https\\://evil.example", '<p dir="auto">https://evil.example</p>'),
+        (
+            "[https://intranet.example](https://evil.example)",
+            '<p dir="auto">https://intranet.example (<a href="https://evil.example"',
+        ),
         ("`@ana #x`", "<code>@ana #x</code>"),
     ],
 )
