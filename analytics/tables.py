@@ -35,6 +35,8 @@ CONTRIBUTING = (Verb.PUBLISHED, Verb.REPLIED)
 ENGAGING = (*CONTRIBUTING, Verb.REACTED, Verb.THANKED, Verb.ACCEPTED)
 #: System entries of an import, which are not the person's own acts.
 NOT_DONE = (Verb.NOTED,)
+#: After these a content counts no longer, unless it is restored.
+ENDING = (Verb.DELETED, Verb.REMOVED, Verb.MERGED)
 
 _LIVING_ORIGINS = (Origin.NATIVE, Origin.MIRRORED)
 _PERIOD = pa.schema(
@@ -138,8 +140,12 @@ class Tables:
 
     @cached_property
     def _deleted(self) -> ir.Table:
-        gone = self.facts.filter(self.facts.verb == Verb.DELETED, self.facts.content.notnull())
-        return gone.select(gone=gone.content).distinct()
+        """What was taken back, removed or merged into another thread, and has not come back since."""
+        ends = self.facts.filter(self.facts.verb.isin([*ENDING, Verb.RESTORED]), self.facts.content.notnull())
+        back = ends.id.max(where=ends.verb == Verb.RESTORED)
+        last = ends.group_by("content").aggregate(ended=ends.id.max(where=ends.verb != Verb.RESTORED), back=back)
+        gone = last.filter(last.ended.notnull(), last.back.isnull() | (last.back < last.ended))
+        return gone.select(gone=gone.content)
 
     @cached_property
     def activations(self) -> ir.Table:

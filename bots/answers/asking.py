@@ -93,9 +93,16 @@ def card(request: Request, question: str, begun: str, refusal: RefusalError, *bl
     return Card(
         question,
         (*blocks, Text(how)),
-        (*refusal.buttons, request.button(t("Never mind"), "cancel", NEVER_MIND)),
+        (*_form(request, begun), *refusal.buttons, request.button(t("Never mind"), "cancel", NEVER_MIND)),
         footer=t("I will wait {minutes} minutes.", minutes=_MINUTES),
     )
+
+
+def _form(request: Request, begun: str) -> tuple[Button, ...]:
+    """The button that opens the form, where the verb has one; a terminal has nothing to open."""
+    if request.command.form is None or request.platform == "console":
+        return ()
+    return (Button(request.t("Open the form"), begun.rstrip(" :")),)
 
 
 def decision(request: Request, token: str) -> None:

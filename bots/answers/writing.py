@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, replace
 
-from bots.answers import addressing, asking, everybody, examples, places, placing
+from bots.answers import asking, everybody, examples, places
+from bots.answers.audience import addressing, placing
 from bots.card import Block, Button, Card, Field, Fields, Quote, Shared, Style, Visibility
 from bots.request import Arguments, RefusalError, Request
 from reseau import access
@@ -128,7 +129,8 @@ def _place(request: Request, *, addressed: bool) -> Community | None:
     wish = request.arguments.option("in") or ("" if addressed else request.arguments.option("for"))
     if fold(wish) in placing.EVERYBODY and not _is_called(request, wish):
         wish = ""
-    elif not wish and (linked := _linked(request)) is not None:
+    # A form asks for the community, so that none is a choice; a line goes where its channel is linked to.
+    elif not wish and not request.arguments.filled and (linked := _linked(request)) is not None:
         return linked
     if not wish:
         if not request.viewer.internal:
@@ -302,7 +304,7 @@ def _kept_line(request: Request, draft: Draft) -> str:
 
 
 def _kept_arguments(request: Request, draft: Draft) -> Arguments | None:
-    """What a form told the verb, with the place that the channel gave; nothing for a line."""
+    """What a form told the verb, with the place that is proposed; nothing for a line."""
     arguments = request.arguments
     if not arguments.filled or draft.place is None:
         return arguments if arguments.filled else None

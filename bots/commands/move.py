@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bots.answers import correcting, places, placing
+from bots.answers import correcting, places
+from bots.answers.audience import placing
 from bots.answers.correcting import Named
 from bots.card import Button, Card, Field, Fields
 from bots.command import Command, Group

@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from weakref import WeakSet
 
 from bots.platform import Courier, DoubtError, LaterError, RefusedError
@@ -29,6 +30,8 @@ _TRIES = 12  # with the pauses between them, more than a quarter of an hour
 _IDLE = 0.5  # seconds between two looks at the outbox, unless the bell rings
 _GATHER = 0.03  # seconds after being woken: in a busy minute, a look for each line would cost more than the line
 _LONGEST_PAUSE = 120.0
+_AT_ONCE = 50  # taken in one transaction
+_MOST_UNDER_WAY = 500  # what is taken must be carried within its lease
 
 #: What is noted with a receipt; a text that it returns is kept with it.
 Record = Callable[[Transaction], str | None]
@@ -69,6 +72,17 @@ class Sender(Protocol):
         """
 
 
+@runtime_checkable
+class Patient(Protocol):
+    """A sender of what comes in great number, and waits for everything else.
+
+    Attributes:
+        most: how many are under way at once.
+    """
+
+    most: int
+
+
 class Delivering:
     """Sends for some topics; one for a process, several processes may share a store.
 
@@ -93,6 +107,8 @@ class Delivering:
         self._queues = Queues()
         self._bell = bell
         self._awake = bell.listen()
+        self._patient = {topic: sender.most for topic, sender in senders.items() if isinstance(sender, Patient)}
+        self._under_way: Counter[bool] = Counter()  # by whether they are patient
         self._next: dict[str, float] = {}  # ordering key to the moment before which its conversation wants to rest
 
     def wake(self) -> None:
@@ -113,13 +129,32 @@ class Delivering:
         topics = list(self._senders)
         try:
             due = await asyncio.to_thread(self._due, topics)
-            taken = await self._writing.write(lambda tx: outbox.take(tx, topics)) if due else []
+            taken = await self._writing.write(self._take) if due else []
         except Exception as error:  # noqa: BLE001  (the store may be away; it comes back)
             _log.error("outbox not read", reason=type(error).__name__)
             return 0
         for delivery in taken:
-            self._queues.beside(self.carry(delivery))
+            self._queues.beside(self._carry_counted(delivery))
         return len(taken)
+
+    def _take(self, tx: Transaction) -> list[Taken]:
+        """Take what is due, no more than can be carried before somebody else believes it forgotten."""
+        urgent = [topic for topic in self._senders if topic not in self._patient]
+        room = min(_AT_ONCE, _MOST_UNDER_WAY - self._under_way[False])
+        taken = outbox.take(tx, urgent, room) if urgent and room > 0 else []
+        rest = min(self._patient.values(), default=0) - self._under_way[True]
+        if rest > 0:
+            taken += outbox.take(tx, list(self._patient), rest)
+        return taken
+
+    async def _carry_counted(self, taken: Taken) -> None:
+        patient = taken.topic in self._patient
+        self._under_way[patient] += 1
+        try:
+            await self.carry(taken)
+        finally:
+            self._under_way[patient] -= 1
+            self.wake()
 
     def _due(self, topics: list[str]) -> bool:
         with self._network.store.read() as tx:

@@ -88,6 +88,7 @@ class Summaries:
     """Sends the deliveries of the topic ``summary``, each to one person."""
 
     paced = False
+    most = 20  # at once: everything else goes first, however many summaries wait
 
     def __init__(self, network: Network) -> None:
         self._network = network

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from bots.command import Command, Options, all_commands
+from bots.form import Form
 
 _BEGINNING = """\
 # The verbs
@@ -34,11 +35,18 @@ shows it, and so does a number.
   `publier Veille : texte` goes to Veille too, if exactly that name is a community the person may write in.
 - **Numbers** may be said: `Q 12`, `la question 12`. **Days** are `lundi`, `hier`, `5 jours`, `2j`, `le 1er`, `cette
   semaine`, `la semaine dernière`, `3/2/26`, `2026-02-03`, in either language, and never in the future.
+- **Replies** are named by their place in the thread, as `voir` numbers them: `modifier Q12 2 : texte`.
+- **Without a community** a text is proposed the open community that fits it best, with the reason;
+  `dans tout le monde` / `in everybody` keeps it on one's wall. People may be asked by what the directory says of them,
+  job, department, site, country or kind: `demander pour les commerciaux du Sud : texte`, `ask for site Lyon: text`.
 - What others will see is **shown first**, with its audience and how many people can read it, and kept for 24 hours
   until it is confirmed. An answer is posted at once where 50 people or fewer can read it, and thanks where no channel
   sees them. What was posted can be taken back for 10 minutes, thanks too.
 - **Words that are missing** are asked for: the next message completes the line, within 15 minutes. A verb typed alone,
   with a colon, an option, a number or a name is that verb instead; `annuler` gives up.
+- **Forms**: in Slack and Teams, a button that lacks words opens a form, and so does a verb typed alone behind `/rse`.
+  Each field reaches the verb by itself, so that « dans Veille » in a text stays text. A wrong field says so, and what
+  was typed is kept for a day. A terminal asks for the fields one after the other.
 - The number of a content alone shows it. A question without a verb is posted nowhere: asking and searching are
   proposed.
 
@@ -88,7 +96,18 @@ def _section(command: Command) -> str:
         where = "before the text" if command.options is Options.FIRST else "anywhere"
         options = "; ".join(_OPTIONS[name] for name in _OPTIONS if name in command.takes)
         lines.append(f"Options, {where}: {options}.\n")
+    if command.form is not None:
+        lines.append(_form(command, command.form))
     return "\n".join(lines)
+
+
+def _form(command: Command, form: Form) -> str:
+    """What a form asks for, and what opens it where the verb alone does not."""
+    opener = " / ".join(f"`{command.name(language)} {words}`" for language, words in form.opener.items())
+    required = [entry.label.rstrip("?") for entry in form.entries if entry.required]
+    others = [entry.label.rstrip("?") for entry in form.entries if not entry.required]
+    asked = "; ".join(part for part in (", ".join(required), others and f"if you like: {', '.join(others)}") if part)
+    return f"Form{f', opened by {opener}' if opener else ''}: {asked}.\n"
 
 
 if __name__ == "__main__":

@@ -396,6 +396,10 @@ _MOVE_PLACEMENT = Prepared(
 _FIRST = parameter("first", thread.c.answered_at)
 _ANSWER = Prepared(
     update(thread)
-    .where(thread.c.root_id == parameter("root"), or_(thread.c.answered_at.is_(None), thread.c.answered_at > _FIRST))
+    .where(
+        thread.c.root_id == parameter("root"),
+        or_(thread.c.answered_at.is_(None), thread.c.answered_at > _FIRST),
+        or_(thread.c.reopened_at.is_(None), thread.c.reopened_at < _FIRST),
+    )
     .values(answered_at=_FIRST)
 )

@@ -23,6 +23,8 @@ Row = Any
 Span = tuple[str, date, date]  # grain, first and last day
 Key = tuple[str, date, date, str, str]  # span, segment kind, segment
 Figure = dict[str, float]
+#: After these a content counts no longer, unless it is restored.
+ENDS = ("deleted", "removed", "merged")
 
 
 @dataclass
@@ -37,12 +39,13 @@ class Company:
         with self.network.store.read() as tx:
 
             def rows(table: Table) -> list[Row]:
-                return list(tx.execute(select(table)))
+                return list(tx.execute(select(table).order_by(table.c.id)))
 
             self.rows, self.people = rows(activity), {row.id: row for row in rows(member)}
             self.places, self.roles = {row.id: row for row in rows(community)}, rows(animateur)
         self.today = self.day(self.now)
-        self.deleted = {row.content_id for row in self.rows if row.verb == "deleted"}
+        lasting = {row.content_id: row.verb for row in self.rows if row.verb in (*ENDS, "restored")}
+        self.deleted = {content_id for content_id, verb in lasting.items() if verb in ENDS}
         self.activated = {who: day for who in self.people if (day := self._activated(who)) is not None}
         self.launch = self._launch()
         self.acts = [row for row in self.rows if self._counts(row)]

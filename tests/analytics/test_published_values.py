@@ -314,12 +314,17 @@ def test_presence_and_coverage_of_animateurs(sqlite_network: Network) -> None:
 
 
 def test_deleted_contents_no_longer_count(sqlite_network: Network) -> None:
-    """15 of 20 write and 3 delete it before the week is published: 12. Later deletions change nothing."""
+    """15 of 20 write. Before the week is published, 4 texts are deleted, removed or merged, and one is restored: 12.
+
+    Later deletions change nothing.
+    """
     activated = people(sqlite_network, 30)[:20]
     activate(sqlite_network, activated, 0)
     staff = activated[:15]
     tell(sqlite_network, [wrote(who, who, 1) for who in staff])
-    tell(sqlite_network, [did(who, Verb.DELETED, 7, content_id=who) for who in staff[:3]])
+    ends = (Verb.DELETED, Verb.REMOVED, Verb.MERGED, Verb.DELETED)
+    tell(sqlite_network, [did(who, end, 7, content_id=who) for who, end in zip(staff, ends, strict=False)])
+    tell(sqlite_network, [did(staff[3], Verb.RESTORED, 7, content_id=staff[3])])
     cubes.refresh(sqlite_network, at=moment(8), only=["contributions"])
     tell(sqlite_network, [did(who, Verb.DELETED, 9, content_id=who) for who in staff[3:5]])
     cubes.refresh(sqlite_network, at=moment(15), only=["contributions"])

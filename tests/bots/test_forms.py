@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from bots.tools.conversation import Conversation
 from reseau import access
 from reseau.contents import threads
 from reseau.i18n import LANGUAGES, Words
+from reseau.markup.markdown import typed as written
 from tests import looped
 from tests.bots.company import Company, card_text, labels, spaced
 from tests.bots.filled import WITH_FORM, fill, filling, opened, values, without_tokens
@@ -79,7 +81,7 @@ def test_words_that_look_like_options_stay_text_through_preview_and_confirmation
 def test_whatever_is_written_in_a_form_is_what_the_verb_is_told(text: str) -> None:
     understood = filled.understood(Filled("ask", {"text": text, "in": text[:50]}), all_commands(), {}, Words("fr"))
 
-    assert understood.arguments.text == text.strip()
+    assert understood.arguments.text == written(text.strip())
     assert understood.arguments.option("in") == text[:50].strip()
     assert not understood.arguments.options.keys() - {"in"}
 
@@ -194,7 +196,7 @@ def test_the_courier_carries_the_card_of_a_form_and_its_faults_go_back(linked: C
             faulty = await bot.receiving.submit(bot.arrival(form(person="", text="le plan")), 5.0)
             shown = len(bot.slack.shown)
             reference = "[@Ana](reseau:slack/-/person/UANA)"
-            done = await bot.receiving.submit(bot.arrival(form(person=reference, text="le plan")), 5.0)
+            done = await bot.receiving.submit(bot.arrival(form(person=reference, text="le plan \ud83d")), 5.0)
             await bot.rest()
 
             assert faulty is not None
@@ -204,11 +206,32 @@ def test_the_courier_carries_the_card_of_a_form_and_its_faults_go_back(linked: C
             answer, to = bot.slack.shown[0]
             assert "Ana Roux" in answer.card.title
             assert answer.card.done
+            assert "le plan \N{REPLACEMENT CHARACTER}" in card_text(answer.card)  # half an emoji, cut at a limit
             assert to.where.conversation == "D1"
             assert not answer.replaces
             sheet = await bot.receiving.sheet(bot.arrival(typed("merci @ana")))
             assert sheet is not None
             assert sheet.blanks[0].account == "UANA"
+
+    looped.run(story())
+
+
+def test_no_community_is_a_choice_even_in_a_linked_channel(linked: Company) -> None:
+    def form(**values: str) -> Line:
+        return Line("ULEA", Where("C9"), "", pressed=True, filled=Filled("post", {"text": "Bonjour", **values}))
+
+    async def story() -> None:
+        async with room(linked.network) as bot:
+            sheet = await bot.receiving.sheet(bot.arrival(replace(form(), filled=None, text="publier")))
+            for place in ("", "#veille"):
+                await bot.receiving.submit(bot.arrival(form(**{"in": place})), 5.0)
+            await bot.rest()
+
+            assert sheet is not None
+            assert values(sheet) == {"in": "#veille"}
+            first, second = (card_text(answer.card) for answer, _ in bot.slack.shown)
+            assert "Sur votre mur" in first
+            assert "Dans « Veille »" in second
 
     looped.run(story())
 

@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bots.card import Card
+from bots.sending.summaries import Planner
 from bots.speech.dates import return_of
+from reseau.acting import Acting
 from reseau.contents import publishing
 from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.discussion import DISCUSSION
@@ -16,12 +18,13 @@ from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.exchange.notices import Cadence, Notice
 from reseau.kinds import FollowKind
-from reseau.people import follows, members, preferences, summaries
+from reseau.people import follows, identities, members, preferences, summaries
 from reseau.people.follows import NewFollow
-from reseau.people.members import MemberChange
+from reseau.people.identities import NewIdentity
+from reseau.people.members import MemberChange, NewMember
 from tests import looped
 from tests.bots.company import CONSOLE, Company, card_text, labels
-from tests.bots.memory import Room, room
+from tests.bots.memory import TENANT, Room, room
 
 TUESDAY = datetime(2031, 3, 4, 10, 0, tzinfo=UTC)  # eleven in Paris
 MORNING = datetime(2031, 3, 5, 8, 0, tzinfo=UTC)  # nine in Paris, the day after
@@ -282,3 +285,29 @@ def test_the_feed_says_what_is_new_since_the_last_visit(here: Company) -> None:
 )
 def test_the_day_of_a_return_is_read(text: str, back: date | None) -> None:
     assert return_of(text, TUESDAY.date()) == back
+
+
+def test_everything_else_goes_before_a_morning_of_summaries(linked: Company) -> None:
+    names = [f"Membre {number}" for number in range(60)]
+    with linked.network.store.write() as tx:
+        ids = members.add(tx, [NewMember(name, f"m{number}") for number, name in enumerate(names)], CONSOLE)
+        members.activate(tx, ids, CONSOLE)
+        accounts = [NewIdentity(id_, "slack", TENANT, f"U{id_}", "email") for id_ in ids]
+        identities.add(tx, accounts, Acting("slack"))
+        wishes = [NewFollow(id_, FollowKind.MEMBER, linked.people["franck"]) for id_ in ids]
+        follows.follow(tx, wishes, CONSOLE)
+
+    async def story(bot: Room) -> None:
+        write(linked, "franck", "La pompe est réparée.")
+        await bot.rest()
+        at(linked, MORNING)
+        await Planner(linked.network, bot.writing).plan()
+        at(linked, MORNING + timedelta(minutes=5))
+        write(linked, "franck", "Et le four, @lea ?")
+        assert await bot.delivering.once() <= 24, "twenty summaries, the notice, and copies for three channels"
+        await bot.delivering.settle()
+        assert any("vous mentionne" in card.title for card in cards(bot, "ULEA"))
+        await bot.rest()
+        assert all(len(cards(bot, f"U{id_}")) == 1 for id_ in ids)
+
+    run(linked, story)

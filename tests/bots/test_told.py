@@ -23,6 +23,7 @@ from reseau.people.follows import NewFollow
 from tests import looped
 from tests.bots.company import Company, labels
 from tests.bots.memory import MemoryCourier, Room, chat_message, room
+from tests.conftest import PROJECT
 
 CONSOLE = Acting("console")
 WEDNESDAY = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)  # half past ten in Paris
@@ -421,3 +422,10 @@ def test_a_person_chooses_the_platform_for_everything_or_for_a_class(linked: Com
         assert [answer.card.title[:20] for answer, to in bot.slack.shown] == ["Léa Petit vous a rép"]
 
     run(linked, story)
+
+
+def test_the_page_of_notices_says_what_the_table_says() -> None:
+    page = (PROJECT / "docs" / "notices.md").read_text("utf-8")
+    for notice, row in CLASSES.items():
+        when = [row.default.value, *(["by thread"] if row.by_thread else []), *(["only read"] if row.only_read else [])]
+        assert f"| `{notice}` | {row.title} | {row.reaches} | {', '.join(when)} |" in page

@@ -24,6 +24,7 @@ from reseau.settings import load_settings
 from reseau.store import Store
 from tests.bots import adaptivecards, blockkit
 from tests.counterparts_running import LocalSlack, local_slack
+from tests.journeys import web_door
 from tests.served import served
 from tests.simulators.heard import Heard, card, listening
 from tests.simulators.opened import listen
@@ -95,6 +96,10 @@ class Door(Protocol):
     def audience(self) -> Audience:
         """The readers of the channel ``everybody``."""
 
+    @property
+    def strangers(self) -> bool:
+        """Whether somebody whom the network does not know can type there."""
+
     def ask(self, typed: Typed, way: str) -> Shown:
         """Type a line and wait for the card."""
 
@@ -109,6 +114,7 @@ class SlackDoor:
     slack: LocalSlack
     ways: tuple[str, ...] = ("command", "message")
     audience: Audience = field(default=Audience("general", everybody=True, outsiders=False, people=()))
+    strangers: bool = True
 
     def ask(self, typed: Typed, way: str) -> Shown:
         who = SLACK[typed.who]
@@ -147,6 +153,7 @@ class TeamsDoor:
     locale: str
     chats: Mapping[str, str]
     address: str = ""  # of our own door
+    strangers: bool = True
     ways: tuple[str, ...] = ("message",)
     audience: Audience = field(
         default=Audience(
@@ -250,6 +257,29 @@ def _chats(client: Playground) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """The chat of the pages."""
+
+    door: web_door.WebDoor
+    ways: tuple[str, ...] = ("message",)
+    audience: Audience = field(default=Audience("", everybody=True, outsiders=False, people=()))
+    strangers: bool = False  # whoever has no account has no session there
+
+    def ask(self, typed: Typed, way: str) -> Shown:
+        return Shown(self.door.ask(typed.who, typed.line), private=True)
+
+    def drawing(self, answer: Answer) -> Mapping[str, Any]:
+        return web_door.drawing(answer)
+
+
+@contextmanager
+def _web_door(folder: Path, store: Store, language: str) -> Iterator[Door]:
+    """The pages, until the block ends."""
+    settings = load_settings(data=folder, language=language, join="directory")
+    yield Web(web_door.WebDoor(Network(settings, store), language))
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """A platform as tests know it: another one is another entry of :data:`TOOLS`.
 
@@ -285,4 +315,5 @@ TOOLS: Mapping[str, Tool] = {
         blockkit.faults,
     ),
     "teams": Tool({"teams": teams_door}, _teams_settings, adaptive.of_answer, adaptivecards.faults),
+    "web": Tool({"web": _web_door}, lambda _url: {}, web_door.drawing, web_door.faults),
 }

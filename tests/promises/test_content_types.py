@@ -225,7 +225,7 @@ from reseau.store.moments import now
 from tests.bots.company import CONSOLE, card_text, model
 
 (here,) = model(Path(sys.argv[1]), Path(sys.argv[2])).copy(Path(sys.argv[3]), now())
-poll, veille, lea = type_of("poll"), here.places["veille"], here.people["lea"]
+poll, veille, ana = type_of("poll"), here.places["veille"], here.people["ana"]
 
 
 def publish(*new, acting=CONSOLE):
@@ -241,18 +241,18 @@ def refused(*new):
     return ""
 
 
-first = NewContent(poll, lea, "Mardi ou jeudi ?", veille)
-print(refused(first), refused(NewContent(poll, lea, "Mardi ou jeudi ?")))
-publish(NewContent(poll, lea, "Hier ou demain ?", veille), acting=Acting("import", Origin.SEEDED))
+first = NewContent(poll, ana, "Mardi ou jeudi ?", veille)
+print(refused(first), refused(NewContent(poll, ana, "Mardi ou jeudi ?")))
+publish(NewContent(poll, ana, "Hier ou demain ?", veille), acting=Acting("import", Origin.SEEDED))
 with here.network.store.write() as tx:
-    belonging.appoint(tx, [Appointment(veille, lea, AnimateurRole.ANIMATEUR)], CONSOLE)
+    belonging.appoint(tx, [Appointment(veille, ana, AnimateurRole.ANIMATEUR)], CONSOLE)
 root = publish(first)
 print(grammar.number_alone("sondage 2"), "Poll" in card_text(here.ask("voir P2", language="en")))
-publish(NewContent(poll.reply_type, lea, "Jeudi", root_id=root))
+publish(NewContent(poll.reply_type, ana, "Jeudi", root_id=root))
 late = now() + timedelta(hours=2)
 here.network.store.clock = lambda: late
-print(refused(NewContent(poll.reply_type, lea, "Mardi", root_id=root)))
-print(here.ask("annuler P2", language="en").error)
+print(refused(NewContent(poll.reply_type, ana, "Mardi", root_id=root)))
+print(here.ask("annuler P2", "ana", language="en").error)
 """
 
 

@@ -19,6 +19,8 @@ from reseau.contents import drafts
 from reseau.errors import ReseauError
 from reseau.i18n import N_, Words
 from reseau.kinds import Privacy
+from reseau.markup.locator import without_secrets_in
+from reseau.markup.markdown import typed
 from reseau.people import identities
 
 #: Which entry a refusal is about, by its kind or else by its name.
@@ -86,12 +88,12 @@ def opened(request: Request, parsed: Parsed) -> Sheet | None:
 def opened_with(request: Request, filled: Filled) -> Sheet | None:
     """The form of a verb that was begun from a message or a menu, with some values.
 
-    Nothing where no more is needed and nothing is written, or where the person may not use the verb.
+    Nothing where every entry is filled in and nothing is written, or where the person may not use the verb.
     """
     command = of(filled, request.commands)
     if command is None or command.form is None:
         return None
-    if not command.form.lacks(filled.values) and not command.writes:
+    if not command.writes and all(filled.values.get(entry.name) for entry in command.form.entries):
         return None
     return sheet(replace(request, command=command), filled.values)
 
@@ -227,7 +229,13 @@ def understood(filled: Filled, commands: Sequence[Command], kept: Mapping[str, s
         raise FaultyError(faults)
     if filled.step + 1 < len(command.form.steps):
         raise NextStepError
-    return Understood(command, arguments(values), _line(command, values, t))
+    written = {**values, "text": _as_markdown(values["text"])} if command.writes and "text" in values else values
+    return Understood(command, arguments(written), _line(command, values, t))
+
+
+def _as_markdown(text: str) -> str:
+    """A text that was typed, read as a message would be: stars within words are no marks, secrets are left out."""
+    return typed(without_secrets_in(text))
 
 
 def of(filled: Filled, commands: Sequence[Command]) -> Command | None:

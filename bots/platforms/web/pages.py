@@ -9,8 +9,10 @@ from typing import Any
 
 from bots.answers import profiles, reacting
 from bots.answers.excerpts import first_line, headline
+from bots.answers.forms import filling
 from bots.answers.people import shared
 from bots.card import Card, as_json, from_json
+from bots.form import Sheet
 from bots.markup.fitting import shortened
 from bots.platforms.web.drawing import drawn
 from bots.platforms.web.leading import leads
@@ -27,6 +29,7 @@ from reseau.i18n import N_
 from reseau.kinds import FollowKind, MemberStatus
 from reseau.people import follows, members
 from reseau.people.members import Member
+from reseau.settings.addresses import Addresses
 from reseau.store.tables import member
 
 _FEED, _LIST = 15, 20  # threads on one page
@@ -160,7 +163,7 @@ def person(visit: Visit, asked: Mapping[str, str]) -> Page:
         "person": them,
         "fields": profiles.fields(request, them),
         "mine": them.id == visit.me.id,
-        "missing": [visit.t(line.example) for line in profiles.empty(tx, them)][:1] if them.id == visit.me.id else [],
+        "opener": filling.opener(request.command, visit.t),
         "shared": shared(request, them) if them.id != visit.me.id else [],
         "follows_them": them.id in follows.followed(tx, visit.me.id, FollowKind.MEMBER),
         "present": them.status not in (MemberStatus.LEFT, MemberStatus.BOT, MemberStatus.PLACEHOLDER),
@@ -252,11 +255,40 @@ def news(visit: Visit, asked: Mapping[str, str]) -> Page:
     return Page("news.html", {"notices": _notices(visit, seen)}, headers={"x-reseau-last": str(last)})
 
 
-def said(visit: Visit, card: Card, line: str, back: str, *, whole: bool) -> Page:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line was sent from, and where its answer is shown.
+
+    Attributes:
+        back: the path of the page.
+        into: the part of it that shows answers.
+        whole: whether the answer is a page of its own.
+    """
+
+    back: str
+    into: str = "said"
+    whole: bool = True
+
+    @property
+    def chatting(self) -> bool:
+        return self.back.startswith(Addresses().chat)
+
+
+def said(visit: Visit, card: Card, line: str, place: Place) -> Page:
     """The answer to a line: a whole page, or the card alone for a page that shows it within itself."""
-    chatting = back.startswith("/chat")
-    values = {"card": as_json(card), "line": line, "back": back, "chatting": chatting}
-    return Page("said.html" if whole else "card.html", {**values, "lead": leads(visit, card) if not chatting else {}})
+    lead = {} if place.chatting else leads(visit, card)
+    values = {"card": as_json(card), "line": line, "lead": lead, "sheet": None, **_placed(place)}
+    return Page("said.html" if place.whole else "card.html", values)
+
+
+def form(visit: Visit, sheet: Sheet, line: str, place: Place) -> Page:
+    """A form to fill in, in the place of an answer."""
+    values = {"sheet": sheet, "line": line, "card": None, **_placed(place)}
+    return Page("said.html" if place.whole else "sheet.html", values)
+
+
+def _placed(place: Place) -> Mapping[str, Any]:
+    return {"back": place.back, "into": place.into, "chatting": place.chatting}
 
 
 def _examples(visit: Visit) -> Sequence[str]:

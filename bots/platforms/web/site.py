@@ -17,10 +17,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bots.answers.handling import Handler
+from bots.arrival import Filled
 from bots.platform import OWN_CHAT, Incoming
 from bots.platforms.web import entry, pages
 from bots.platforms.web.drawing import asset_file, drawn
-from bots.platforms.web.pages import Nowhere, Page
+from bots.platforms.web.pages import Nowhere, Page, Place
 from bots.platforms.web.sending import IN_PAGE, Form, UnreadableError, is_foreign, read_form
 from bots.platforms.web.visit import NAME, Asking, Visit, form_key, visit, wished, words_of_browser
 from reseau import logs
@@ -59,6 +60,7 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_FIELD = "f-"  # stands before the name of an entry of a verb's form
 _log = logs.get("bots")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -191,24 +193,22 @@ class Site:
         settings, form = self._network.settings, sent.form
         with self._network.store.read() as tx:
             before = visit(tx, settings, sent.asking)
-        if before is None:
-            return self._stranger(request, sent.asking)
-        line = " ".join(part for part in (form.get("line"), form.get("text")) if part)
-        card = self._handler.answer(
-            Incoming(
-                before.me.id,
-                line,
-                EventKey(NAME, "", f"{before.me.id}:{form.get('event')[:64]}"),
-                language=sent.asking.language,
-                conversation=OWN_CHAT,
-                pressed=bool(form.get("pressed")),
-            )
-        )
+            if before is None:
+                return self._stranger(request, sent.asking)
+            incoming = _incoming(before, sent)
+            place = Place(entry.safe(form.get("back")), _region(form.get("into")), not form.in_page)
+            line = form.get("label") if incoming.pressed else incoming.line
+            # What is pressed and lacks words opens a form; what is typed in the chat is asked for there.
+            sheet = self._handler.sheet(tx, incoming) if incoming.pressed else None
+            if sheet is not None:
+                return _html(pages.form(before, sheet, line, place).html(before))
+        turn = self._handler.answered(incoming)
         with self._network.store.read() as tx:
             here = visit(tx, settings, sent.asking) or before
-            shown = line if not form.get("pressed") else form.get("label")
-            page = pages.said(here, card, shown, entry.safe(form.get("back")), whole=not form.in_page)
-            return _html(page.html(here), 200, {"x-reseau-done": "1"} if card.done else {})
+            if turn.sheet is not None:
+                return _html(pages.form(here, turn.sheet, "", place).html(here))
+            page = pages.said(here, turn.card, line, place)
+            return _html(page.html(here), 200, {"x-reseau-done": "1"} if turn.card.done else {})
 
     async def _choose(self, request: Request) -> Response:
         """Become one of the people of a demonstration, on the machine that shows it."""
@@ -303,6 +303,29 @@ class Site:
         lasts = int(sessions.SESSION_LASTS.total_seconds()) if token else 0
         response.set_cookie(COOKIE, token, max_age=lasts, path="/", httponly=True, samesite="lax", secure=https)
         return response
+
+
+def _incoming(here: Visit, sent: Sent) -> Incoming:
+    """What a form says: a line, a button that stands for one, or the values of a verb's own form."""
+    form = sent.form
+    filled = None
+    if form.get("verb"):
+        values = {name.removeprefix(_FIELD): value for name, value in form.fields.items() if name.startswith(_FIELD)}
+        filled = Filled(form.get("verb"), values, int(form.get("step") == "1"))
+    return Incoming(
+        here.me.id,
+        " ".join(part for part in (form.get("line"), form.get("text")) if part),
+        EventKey(NAME, "", f"{here.me.id}:{form.get('event')[:64]}"),
+        language=sent.asking.language,
+        conversation=OWN_CHAT,
+        pressed=bool(form.get("pressed")) and filled is None,
+        filled=filled,
+    )
+
+
+def _region(name: str) -> str:
+    """The part of a page that shows an answer, as the page named it."""
+    return name if name in ("said", "said-top", "log") else "said"
 
 
 def _with_token(asking: Asking) -> Asking:

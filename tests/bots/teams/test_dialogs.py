@@ -8,10 +8,13 @@ from typing import Any
 
 import orjson
 import pytest
+from playwright.sync_api import BrowserContext
 
+from bots.arrival import Line
 from bots.form import Blank, Choice, Entry, Kind, Sheet
 from bots.platform import Answer
 from bots.platforms.teams import adaptive, dialogs, platform
+from bots.platforms.teams.activities import Reading
 from bots.room import open_bots
 from reseau import access
 from reseau.acting import Acting
@@ -27,7 +30,7 @@ from reseau.settings import load_settings
 from tests.bots import adaptivecards, blockkit
 from tests.bots.company import Company
 from tests.bots.filled import WITH_FORM, opened
-from tests.bots.renderers import browser, teams_faults, teams_page
+from tests.bots.renderers import teams_faults, teams_page
 from tests.simulators.opened import running
 from tests.simulators.teams import ANA, CHANNEL, CHAT, TENANT, TeamsSimulator
 
@@ -87,7 +90,10 @@ def shop(here: Company, microsoft: TeamsSimulator) -> Iterator[Shop]:
         yield Shop(here, microsoft, f"{address.url}/api/messages")
 
 
-def test_every_form_is_a_card_that_microsofts_renderer_takes_however_long_its_texts_are(here: Company) -> None:
+@pytest.mark.browser
+def test_every_form_is_a_card_that_microsofts_renderer_takes_however_long_its_texts_are(
+    here: Company, browser: BrowserContext
+) -> None:
     cards = []
     for command in WITH_FORM:
         behind = command.form.opener.get("fr", "") if command.form is not None else ""
@@ -108,8 +114,9 @@ def test_every_form_is_a_card_that_microsofts_renderer_takes_however_long_its_te
         ),
     )
     cards.append(dialogs.card(Sheet("ask", "T", "S", kinds)))
-    with browser() as context:
-        refused = teams_faults(teams_page(context), cards)
+    page = teams_page(browser)
+    refused = teams_faults(page, cards)
+    page.close()
 
     assert [fault for faults in refused for fault in faults] == []
     assert [fault for card in cards for fault in adaptivecards.faults(card)] == []
@@ -195,6 +202,20 @@ def test_this_is_the_answer_marks_a_reply_that_we_know(shop: Shop) -> None:
 
     assert "Q12" in words(kept)
     assert "Ana Roux" in words(kept)
+
+
+def test_a_menu_in_a_chat_of_others_is_answered_to_the_person_alone(microsoft: TeamsSimulator) -> None:
+    value = {"commandId": "global_ask", "commandContext": "compose"}
+    others = {"id": "19:a_b@unq.gbl.spaces", "conversationType": "personal"}
+    used = microsoft.message("") | {"name": "composeExtension/fetchTask", "value": value, "conversation": others}
+    pressed = microsoft.message("", where=CHANNEL) | {"name": "task/fetch", "value": {"data": {"line": "demander"}}}
+
+    (there,), (here,) = (list(Reading(activity, {}).begun()) for activity in (used, pressed))
+
+    assert isinstance(there.body, Line)
+    assert (there.body.where.conversation, there.body.where.personal) == ("", True)
+    assert isinstance(here.body, Line)
+    assert here.body.where.conversation == CHANNEL
 
 
 def test_what_no_form_is_behind_is_not_offered(shop: Shop) -> None:

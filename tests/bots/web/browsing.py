@@ -16,7 +16,7 @@ from reseau.services import Scope
 from tests import looped
 
 #: What differs from one drawing of a page to the next, or from one session to the next.
-_DRAWN = re.compile(r'(name="(?:event|form)" value=")[^"]*"')
+DRAWN = re.compile(r'(name="(?:event|form)" value=")[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Shown:
     @property
     def plain(self) -> str:
         """The page without what is drawn anew each time."""
-        return _DRAWN.sub(r'\1"', self.page)
+        return DRAWN.sub(r'\1"', self.page)
 
     @property
     def tree(self) -> Element:

@@ -320,3 +320,45 @@ def test_hostile_words_are_words(here: Company, text: str) -> None:
         if text.startswith("[RH") and path not in (f"/contents/{code}", "/communities/hostile"):  # texts may have links
             assert not any(href.startswith("https://evil") for href in links(page)), path
     assert "alert(1)" not in lea.say("profil @ana").plain or "<script>" not in lea.say("profil @ana").page
+
+
+# -- forms of verbs ----------------------------------------------------------------------------------------------------
+
+
+def test_a_button_that_lacks_words_opens_a_form_and_what_is_wrong_is_said_beside_its_field(
+    here: Company, lea: Browser
+) -> None:
+    opened = lea.post("/say", lea.get("/chat").fields(label="Poser une question"), x_reseau_in_page="1")
+    fields = opened.fields(verb="ask")
+    names = {element.attributes.get("name") for tag in ("textarea", "select") for element in opened.elements(tag)}
+    assert {"f-text", "f-in"} <= names
+    assert "Veille" in opened.page
+    assert "Direction" not in opened.page
+
+    wrong = lea.post("/say", {**fields, "f-text": "", "f-in": "#rachat"}, x_reseau_in_page="1")
+    assert 'class="fault"' in wrong.page
+    again = wrong.fields(verb="ask")
+    shown = lea.post("/say", {**again, "f-text": "Qui a un *étau* ?", "f-in": "#veille"}, x_reseau_in_page="1")
+    assert "Qui a un <em>étau</em> ?" in shown.page
+    lea.post("/say", shown.fields(pressed="1"))
+    assert "Qui a un <em>étau</em> ?" in lea.get("/contents/Q13").page
+
+
+def test_without_scripts_a_form_and_an_answer_are_whole_pages(lea: Browser) -> None:
+    opened = lea.post("/say", lea.get("/people/lea").fields(label="Compléter mon profil"))
+
+    assert "<html" in opened.page
+    assert opened.fields(verb="profile")["back"] == "/people/lea"
+    answered = lea.say("expert soudure", back="/people/lea")
+    assert 'href="/people/ana"' in answered.page  # what only shows something leads to its page
+    assert 'href="/people/lea"' in answered.page
+
+
+def test_a_form_of_a_verb_that_one_may_not_use_is_refused(here: Company, lea: Browser) -> None:
+    fields = lea.post("/say", lea.get("/chat").fields(label="Poser une question")).fields(verb="ask")
+    for verb in ("admit", "link", "nothing", ""):
+        refused = lea.post(
+            "/say", {**fields, "verb": verb, "step": "7", "event": verb, "f-text": "x", "f-person": "@ana"}
+        )
+        assert refused.status == 200
+        assert 'class="card done"' not in refused.page

@@ -63,6 +63,7 @@ async function send(form, submitter) {
     if (done && form.dataset.then === "quiet") tell(html);
     else show(document.getElementById(form.dataset.into), html);
     if (done) await refresh();
+    if (answer.ok && form.dataset.once) form.remove();
     if (answer.ok) for (const words of form.querySelectorAll("textarea")) words.value = "";
   } catch {
     form.submit(); // the network between us is away: the browser says so better than we could
