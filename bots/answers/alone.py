@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bots.answers import people, places
+from bots.answers.named import people, places
 from bots.card import Card
 from bots.request import Arguments, Request
 from bots.speech import everyday

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bots.answers import asking, people, places, smalltalk
+from bots.answers import asking, smalltalk
+from bots.answers.named import people, places
 from bots.card import Button, Card, Quote, Style
 from bots.command import Command, Role
 from bots.markup.fitting import shortened

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, replace
 
-from bots.answers import asking, everybody, examples, places
+from bots.answers import asking, everybody, examples
 from bots.answers.audience import addressing, placing
+from bots.answers.named import places
 from bots.card import Block, Button, Card, Field, Fields, Quote, Shared, Style, Visibility
 from bots.request import Arguments, RefusalError, Request
 from reseau import access

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bots.answers import examples, people, places
+from bots.answers import examples
+from bots.answers.named import people, places
 from bots.card import Button, Card, Item, Items, Text, phrase, strong
 from bots.command import Command, Group, Options, Role
 from bots.form import Entry, Form, Kind

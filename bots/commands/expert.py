@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from itertools import islice
 
-from bots.answers import alone, asking, examples, people
+from bots.answers import alone, asking, examples
 from bots.answers.forms import entries
+from bots.answers.named import people
 from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
 from bots.request import Arguments, RefusalError, Request

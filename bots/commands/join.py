@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bots.answers import asking, examples, places
+from bots.answers import asking, examples
 from bots.answers.forms import entries
+from bots.answers.named import places
 from bots.card import Button, Card, Text
 from bots.command import Command, Group
 from bots.form import Among

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bots.answers import examples, places
+from bots.answers import examples
 from bots.answers.forms import entries
+from bots.answers.named import places
 from bots.card import Card, Field, Fields, Text, Visibility
 from bots.command import Command, Group, Role
 from bots.form import Among

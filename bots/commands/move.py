@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from bots.answers import correcting, places
+from bots.answers import correcting
 from bots.answers.audience import placing
 from bots.answers.correcting import Named
+from bots.answers.named import places
 from bots.card import Button, Card, Field, Fields
 from bots.command import Command, Group
 from bots.request import RefusalError, Request

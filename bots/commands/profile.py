@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bots.answers import people, profiles
+from bots.answers import profiles
 from bots.answers.excerpts import headline, on_page
+from bots.answers.named import people
 from bots.card import Button, Card, Field, Fields, Item, Items, Markdown, Style, Text
 from bots.command import Command, Group
 from bots.form import Entry, Form, Kind, Known

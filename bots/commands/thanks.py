@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bots.answers import asking, everybody, examples, people, refusals, writing
+from bots.answers import asking, everybody, examples, refusals, writing
 from bots.answers.excerpts import headline
 from bots.answers.forms import entries
+from bots.answers.named import people
 from bots.card import Card, Fields, Markdown, Quote, Shared, Style, Text
 from bots.command import Command, Group
 from bots.form import Entry, Form, Kind, Known

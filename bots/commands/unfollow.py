@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bots.answers import asking, examples, subjects
+from bots.answers import asking, examples
 from bots.answers.forms import entries
+from bots.answers.named import subjects
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import RefusalError, Request

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bots.answers import strangers, subjects
+from bots.answers import strangers
 from bots.answers.handling import AudienceNeededError, Handler, Turn
+from bots.answers.named import subjects
 from bots.arrival import Arrival, Changed, Filled, Line, Message, Where
 from bots.card import Card, Shared, Text, Visibility
 from bots.form import Choice, Sheet

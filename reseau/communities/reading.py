@@ -6,13 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-<<<<<<< HEAD
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-||||||| 49b38e7
-from sqlalchemy import and_, exists, func, or_, select
-=======
-from sqlalchemy import and_, exists, func, null, or_, select
->>>>>>> ee57e6877c25ab7a5fdc1204d3dc1408f4d381dd
+from sqlalchemy import ColumnElement, Select, and_, exists, func, null, or_, select
 
 from reseau import access
 from reseau.access import Viewer

@@ -313,33 +313,11 @@ def test_presence_and_coverage_of_animateurs(sqlite_network: Network) -> None:
     assert (coverage["numerator"], coverage["denominator"]) == (1, 11)
 
 
-<<<<<<< HEAD
-def test_deleted_contents_no_longer_count(sqlite_network: Network) -> None:
-    """15 of 20 write and 3 are taken back, removed or merged before the week is published: 12. One is back by then.
-
-    Later deletions change nothing.
-    """
-||||||| merged common ancestors
-<<<<<<<<< Temporary merge branch 1
-def test_what_was_deleted_does_not_count_any_more(sqlite_network: Network) -> None:
-    """15 of 20 write and 3 are taken back, removed or merged before the week is published: 12. One is back by then.
-
-    Who takes it back later changes nothing.
-    """
-||||||||| e9a728d
-def test_what_was_deleted_does_not_count_any_more(sqlite_network: Network) -> None:
-    """15 of 20 write and 3 take it back before the week is published: 12. Who takes it back later changes nothing."""
-=========
-def test_deleted_contents_no_longer_count(sqlite_network: Network) -> None:
-    """15 of 20 write and 3 delete it before the week is published: 12. Later deletions change nothing."""
->>>>>>>>> Temporary merge branch 2
-=======
 def test_deleted_contents_no_longer_count(sqlite_network: Network) -> None:
     """15 of 20 write. Before the week is published, 4 texts are deleted, removed or merged, and one is restored: 12.
 
     Later deletions change nothing.
     """
->>>>>>> 051626d3119fd55c55daae6e522e62f81150f5b2
     activated = people(sqlite_network, 30)[:20]
     activate(sqlite_network, activated, 0)
     staff = activated[:15]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bots.answers import places
 from bots.answers.audience import placing
+from bots.answers.named import places
 from bots.card import Button, Field
 from bots.request import RefusalError, Request
 from reseau.contents import addressing

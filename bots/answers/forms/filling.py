@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bots.answers import people, places
+from bots.answers.named import people, places
 from bots.arrival import Filled
 from bots.card import Button, Card, Quote
 from bots.command import Command

@@ -10,7 +10,7 @@ from typing import Any
 from bots.answers import profiles, reacting
 from bots.answers.excerpts import first_line, headline
 from bots.answers.forms import filling
-from bots.answers.people import shared
+from bots.answers.named.people import shared
 from bots.card import Card, as_json, from_json
 from bots.form import Sheet
 from bots.markup.fitting import shortened

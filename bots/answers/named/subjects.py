@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bots.answers import people, places
+from bots.answers.named import people, places
 from bots.card import Button
 from bots.request import RefusalError, Request
 from bots.speech import grammar

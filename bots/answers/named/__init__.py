@@ -1,0 +1,1 @@
+"""Whom and what a line names: people, communities, subjects."""
