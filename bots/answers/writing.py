@@ -200,7 +200,8 @@ def _in_place(request: Request, slug: str) -> str:
     word = {"fr": "dans", "en": "in"}[request.t.language]
     tags = [f'tag:"{tag}"' for tag in request.arguments.options.get("tag", ())]
     language = [f"lang {name}" for name in request.arguments.options.get("language", ())[-1:]]
-    return request.to_type(request.command.id, word, slug, *tags, *language, f": {request.text}")
+    people = addressing.option(request)
+    return request.to_type(request.command.id, word, slug, *people, *tags, *language, f": {request.text}")
 
 
 def _as_text(request: Request) -> tuple[Button, ...]:

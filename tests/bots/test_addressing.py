@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from reseau.access import viewer
-from reseau.communities import belonging
+from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
+from reseau.communities.opening import NewCommunity
 from reseau.finding import audiences
-from reseau.kinds import MemberKind, MemberStatus
+from reseau.kinds import CommunityKind, MemberKind, MemberStatus
 from reseau.people import identities, members
 from reseau.people.identities import NewIdentity
 from reseau.people.members import MemberChange, NewMember
@@ -131,3 +132,15 @@ def test_an_audience_of_very_many_finds_it_in_the_feed_and_is_not_interrupted(he
     assert "pour les monteurs" in card_text(here.ask("fil", "membre"))
     here.network.store.clock = lambda: moment + timedelta(days=31)
     assert "pour les monteurs" not in card_text(here.ask("fil", "membre"))
+
+
+def test_another_place_keeps_the_people_whom_a_question_is_for(here: Company) -> None:
+    staff(here)
+    with here.network.store.write() as tx:
+        (place,) = opening.add(tx, [NewCommunity("Entraide", CommunityKind.INTEREST, slug="entraide")], CONSOLE)
+        belonging.join(tx, [Joining(place, here.people["lea"])], CONSOLE)
+    card = here.ask("demander pour les commerciaux du Sud : qui a vendu à un hôpital ?")
+    elsewhere = here.press(card, next(label for label in labels(card) if "Entraide" in label))
+
+    assert "Dans « Entraide »" in card_text(elsewhere)
+    assert "les commerciaux du Sud: 2 personnes" in card_text(elsewhere).replace(" :", ":")

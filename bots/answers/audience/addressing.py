@@ -20,6 +20,7 @@ from reseau.people.members import Member
 
 MOST_TOLD = 500  # people; more find the question at the top of their feed, and nobody is interrupted
 _MOST_NAMES = 3
+_WORDS = {"fr": "pour", "en": "for"}
 
 
 def chosen(request: Request, *escapes: Button) -> Audience | None:
@@ -31,8 +32,8 @@ def chosen(request: Request, *escapes: Button) -> Audience | None:
     Raises:
         RefusalError: a word of it fits nobody.
     """
-    wish = request.arguments.option("for")
-    if not wish or fold(wish) in placing.EVERYBODY or places.matching(request, wish):
+    wish = _wish(request)
+    if not wish:
         return None
     read = audiences.understood(request.tx, request.viewer, wish)
     if read.unknown and read.near:
@@ -48,6 +49,20 @@ def chosen(request: Request, *escapes: Button) -> Audience | None:
     if read.unknown or not read.audience.criteria:
         raise _nobody(wish, *escapes)
     return read.audience
+
+
+def option(request: Request) -> tuple[str, ...]:
+    """The option that names people, to be typed again with another place."""
+    wish = _wish(request)
+    return (f'{_WORDS[request.t.language]} "{wish}"',) if wish else ()
+
+
+def _wish(request: Request) -> str:
+    """The people whom a line names; empty if its « pour » names nobody, everybody or a community."""
+    wish = request.arguments.option("for")
+    if not wish or fold(wish) in placing.EVERYBODY or places.matching(request, wish):
+        return ""
+    return wish
 
 
 def check(request: Request, audience: Audience, community_id: int | None) -> None:
@@ -69,7 +84,7 @@ def _nobody(label: str, *buttons: Button) -> RefusalError:
 
 
 def _again(request: Request, label: str) -> str:
-    word = {"fr": "pour", "en": "for"}[request.t.language]
+    word = _WORDS[request.t.language]
     place = request.arguments.option("in")
     where = f'{ {"fr": "dans", "en": "in"}[request.t.language] } "{place}"' if place else ""
     tags = [f'tag:"{tag}"' for tag in request.arguments.options.get("tag", ())]
