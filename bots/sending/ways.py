@@ -21,6 +21,8 @@ from reseau.people.timing import zone_of
 from reseau.settings import Settings
 from reseau.store import Transaction
 
+_PAGES = "web"
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -57,7 +59,13 @@ def accounts(tx: Transaction, to: Member, notice: Notice | None, root_id: int = 
         return reached
     chosen = [preferences.platform(tx, to.id, notice) if notice else "", attention.of(tx, to.id).platform]
     order = [*chosen, threads.platform_of(tx, root_id), *activity.last_platforms(tx, to.id)]
-    return sorted(reached, key=lambda key: order.index(key.platform) if key.platform in order else len(order))
+    rank = {platform: order.index(platform) for platform in order}
+    return sorted(reached, key=lambda key: (_is_unseen(key, chosen), rank.get(key.platform, len(order))))
+
+
+def _is_unseen(key: AccountKey, chosen: Sequence[str]) -> bool:
+    """Whether what is sent there is seen only by whoever opens a page: a chat tool comes first, unless one chose so."""
+    return key.platform == _PAGES and key.platform not in chosen
 
 
 def of(tx: Transaction, keys: Sequence[AccountKey]) -> list[Way]:

@@ -10,6 +10,7 @@ from reseau.network import Network, set_notice
 from reseau.serve import application
 from reseau.settings import load_settings
 from tests.bots.company import Model, model
+from tests.bots.conftest import during_work
 from tests.bots.web.browsing import Browser, browsing
 from tests.served import served
 from tests.simulators.playground import until
@@ -17,7 +18,7 @@ from tests.simulators.playground import until
 
 @pytest.fixture(scope="module")
 def model_company(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Model:
-    return model(tmp_path_factory.mktemp("company"), sqlite_template)
+    return model(tmp_path_factory.mktemp("company"), sqlite_template, clock=during_work(25))
 
 
 def told(browser: Browser) -> str:
@@ -27,7 +28,7 @@ def told(browser: Browser) -> str:
 def test_a_question_is_asked_answered_told_and_kept_without_a_number_being_typed(
     model_company: Model, tmp_path: Path
 ) -> None:
-    copies = model_company.copy(tmp_path)
+    copies = model_company.copy(tmp_path, at=during_work()())  # notices wait for the hours of work
     here = next(copies)
     with here.network.store.write() as tx:
         set_notice(tx, "demonstration", {"seed": 1})
