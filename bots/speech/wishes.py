@@ -91,6 +91,8 @@ def beginnings(line: str, names: Sequence[str]) -> Iterator[Beginning]:
             break
         words.append(folded)
         ends.append(word.end())
+    if words[:1] == ["a"] and set(words[1:2]) & _WISHING - {"t"}:  # « a-t-il » asks; « a il » is no French
+        return
     for count in range(len(words), 0, -1):
         first_words = words[:count]
         rest = line[ends[count - 1] :].lstrip(" \t,;!.…-'’\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")

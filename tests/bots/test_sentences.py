@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from bots.card import Quote, words
 from bots.command import all_commands
@@ -96,6 +96,7 @@ EVERYDAY_WORDS = st.sampled_from(
 
 
 @given(st.sampled_from(LETTERS), st.booleans(), st.lists(EVERYDAY_WORDS, min_size=1, max_size=9))
+@example("a", False, ["il", "répondre", "le"])
 def test_no_sentence_that_begins_with_a_letter_is_taken_for_a_verb(letter: str, capital: bool, rest: list[str]) -> None:
     line = " ".join([letter.upper() if capital else letter, *rest])
     parsed = parse(line, COMMANDS)
