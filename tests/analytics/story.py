@@ -154,7 +154,7 @@ def _place(rng: random.Random, number: int, size: Draw) -> NewCommunity:
 
 
 def _acts(rng: random.Random, ids: list[int], where: list[int], size: Draw, origin: Origin) -> list[Trace]:
-    verbs = [Verb.PUBLISHED, Verb.REPLIED, Verb.REPLIED, Verb.REACTED, *Verb]
+    verbs = [*[Verb.PUBLISHED, Verb.REPLIED, Verb.REPLIED, Verb.REACTED] * 2, *Verb]
     kinds = [QUESTION, QUESTION, IDEA, DISCUSSION]
     low = {Origin.NATIVE: 0, Origin.MIRRORED: 10_000, Origin.SEEDED: 20_000}[origin]
     traces: list[Trace] = []
