@@ -32,7 +32,7 @@ def answer(request: Request) -> Card:
         *_applicants(request),
     ]
     return Card(
-        title=t("Hello {name}", name=request.me.name.split()[0]),
+        title=t("Hello {name}", name=request.me.name),
         blocks=tuple(blocks),
         buttons=(
             *((step.button,) if step is not None else ()),
