@@ -66,12 +66,12 @@ def test_a_crowd_is_called_by_its_animateurs_alone(reachable: Company) -> None:
         crowd = members.add(tx, [NewMember(f"Membre {number}", f"m{number}") for number in range(calls.FEW)], CONSOLE)
         belonging.join(tx, [Joining(reachable.places["veille"], id_) for id_ in crowd], CONSOLE)
     line = "publier dans Veille : @all, come"
-    refused = reachable.ask(line, "lea")
+    refused = reachable.ask(line, "ana")
     assert refused.error == "E_CALL"
     assert "53" in refused.title
     with reachable.network.store.write() as tx:
-        belonging.appoint(tx, [Appointment(reachable.places["veille"], reachable.people["lea"])], CONSOLE)
-    assert not reachable.ask(line, "lea").error
+        belonging.appoint(tx, [Appointment(reachable.places["veille"], reachable.people["ana"])], CONSOLE)
+    assert not reachable.ask(line, "ana").error
     assert not reachable.ask(line, "franck").error, "an administrator"
 
 
@@ -88,14 +88,14 @@ def test_a_call_in_a_channel_calls_nobody_elsewhere(linked: Company) -> None:
 def test_a_role_is_told_to_whom_it_is_given(reachable: Company) -> None:
     async def story(bot: Room) -> None:
         with reachable.network.store.write() as tx:
-            belonging.appoint(tx, [Appointment(reachable.places["veille"], reachable.people["lea"])], CONSOLE)
+            belonging.appoint(tx, [Appointment(reachable.places["velo"], reachable.people["lea"])], CONSOLE)
         for minutes in range(2):
             at(reachable, WEDNESDAY + timedelta(minutes=minutes))
             with reachable.network.store.write() as tx:
                 members.change(tx, [MemberChange(reachable.people["ana"], {"administrator": True})], CONSOLE)
         await bot.rest()
 
-        assert titles(bot, "ULEA") == ["Vous animez désormais «\N{NO-BREAK SPACE}Veille\N{NO-BREAK SPACE}»."]
+        assert titles(bot, "ULEA") == ["Vous animez désormais «\N{NO-BREAK SPACE}Vélo\N{NO-BREAK SPACE}»."]
         assert titles(bot, "UANA") == ["Vous administrez désormais le réseau."]
 
     run(reachable, story)

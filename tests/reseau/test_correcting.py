@@ -227,7 +227,11 @@ def test_a_reopened_question_waits_for_a_new_answer_and_people_are_looked_for_at
         root = here.root(asked)
         assert (root.replies, root.answered_at, root.accepted_id) == (1, None, None)
         assert asked.id in [item.content.id for item in feed.read(tx, viewer(tx, here.zoe))]
-        routed = select(func.count()).select_from(outbox).where(outbox.c.topic == "routing", outbox.c.due_at <= tx.now)
+        routed = (
+            select(func.count())
+            .select_from(outbox)
+            .where(outbox.c.dedupe_key.contains("reopened"), outbox.c.due_at <= tx.now)
+        )
         assert tx.execute(routed).scalar() == 1
         acts = tx.execute(select(activity.c.verb).where(activity.c.verb == Verb.ACCEPTED)).all()
         assert len(acts) == 1
