@@ -22,7 +22,7 @@ from tests.journeys.doors import SLACK, SLACK_CHANNELS, TEAMS, Shown, SlackDoor,
 from tests.simulators.playground import TENANT, until
 
 Fields = dict[str, Any]
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 def fill_on_slack(door: SlackDoor, who: str, line: str, values: Mapping[str, str], steps: int) -> Shown:
