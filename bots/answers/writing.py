@@ -227,10 +227,11 @@ def audience(request: Request, draft: Draft) -> str:
 def preview(request: Request, draft: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
     """The card that asks for confirmation; the line is kept for 24 hours.
 
-    Without a community, the one that fits best is proposed, if one does.
+    Without a community, the one that fits best is proposed, if one does; a form asked for it, so that none is a choice.
     """
     fitting = placing.fitting(request, draft.text) if _may_be_placed(request, draft) else []
-    draft = _placed(request, draft, fitting[0].community) if fitting else draft
+    chosen = request.arguments.filled
+    draft = _placed(request, draft, fitting[0].community) if fitting and not chosen else draft
     token = keep(request, request.command.id, _kept_line(request, draft), _kept_arguments(request, draft))
     t = request.t
     if not error and len(draft.text) > LONGEST_LINE:
@@ -239,7 +240,7 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
     fields = (
         Field(t("Audience"), audience(request, draft)),
         *addressing.fields(request, draft.audience, draft.place.id if draft.place else None),
-        *(Field(t("Why there"), placing.reason(request, proposal)) for proposal in fitting[:1]),
+        *(Field(t("Why there"), placing.reason(request, proposal)) for proposal in fitting[: 0 if chosen else 1]),
         *everybody.announcement(request, draft.place.id if draft.place else None),
         *_called(request, draft),
     )
@@ -248,7 +249,7 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
         blocks=(*before, Quote(draft.text, request.me.name), Fields(fields)),
         buttons=(
             request.button(label, "confirm", token, style=Style.PRIMARY),
-            *placing.others(request, fitting, lambda name: _in_place(request, f'"{name}"')),
+            *placing.others(request, fitting, lambda name: _in_place(request, f'"{name}"'), everybody=not chosen),
             *_rather(request, draft),
             request.button(t("Cancel"), "cancel", token),
         ),

@@ -36,17 +36,20 @@ def reason(request: Request, proposal: Proposal) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def others(request: Request, fitting: Sequence[Proposal], again: Callable[[str], str]) -> tuple[Button, ...]:
+def others(
+    request: Request, fitting: Sequence[Proposal], again: Callable[[str], str], *, everybody: bool
+) -> tuple[Button, ...]:
     """A button for each other place: everybody, then the next best community.
 
     Args:
         again: makes the line that does the same in a place.
+        everybody: whether the best community was taken, so that everybody is another place.
     """
     if not fitting:
         return ()
     t = request.t
-    second = (
+    buttons = [
         Button(t("In “{name}” instead", name=proposal.community.name), again(proposal.community.slug))
-        for proposal in fitting[1:]
-    )
-    return (Button(t("For everybody instead"), again(_WORDS[t.language])), *second)
+        for proposal in (fitting[1:] if everybody else fitting)
+    ]
+    return (Button(t("For everybody instead"), again(_WORDS[t.language])), *buttons) if everybody else tuple(buttons)
