@@ -83,7 +83,7 @@ def test_a_profile_shows_what_people_share_and_wrote(here: Company) -> None:
     assert "Soudeuse" in card_text(card)
     assert "soudure" in card_text(card)
     assert "suivi par 0 personne · suit 0 personne · 0 merci reçu" in card_text(card)
-    assert labels(card) == ["Suivre", "Remercier", "Signaler"]
+    assert labels(card) == ["Suivre", "Remercier"]
     here.press(card, "Suivre")
     assert labels(here.ask("profil @ana")) == ["Ne plus suivre", "Remercier"]
 
