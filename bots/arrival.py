@@ -33,7 +33,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a person filled into the form of a verb.
+    """The values that a person filled into the form of a verb.
 
     Attributes:
         verb: its id.

@@ -19,7 +19,7 @@ _LONGEST_WORDS = 150
 
 
 class Kind(StrEnum):
-    """What is written or chosen."""
+    """The kinds of entries: written or chosen."""
 
     SHORT = "short"
     LONG = "long"
@@ -77,7 +77,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a verb has to be told.
+    """A value that a verb needs.
 
     Attributes:
         title: marked by ``N_``, at most 24 characters in either language.
@@ -106,7 +106,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the network knows before a form is filled in.
+    """The values that are known before a form is filled in.
 
     Attributes:
         values: what the entries begin with, by name.

@@ -1,4 +1,4 @@
-"""What every test may ask for: a store of each engine, and a network in an empty folder."""
+"""Fixtures for every test: a store of each engine, and a network in an empty folder."""
 
 from __future__ import annotations
 

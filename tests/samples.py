@@ -32,7 +32,7 @@ Counts = Mapping[str, int]
 
 @dataclass
 class Result:
-    """What became of a sample: nothing where no source reads it, else every count that is not as it should be."""
+    """Return the faults of a sample: none if no source reads it, else every count that is not as it should be."""
 
     name: str
     source: str = ""
@@ -60,7 +60,7 @@ def main(folder: Path) -> int:
 
 
 def expected(folder: Path) -> dict[str, dict[str, Any]]:
-    """What each sample must yield, by its path below the folder."""
+    """Return the counts that each sample must yield, by its path below the folder."""
     listed = folder / "expected.json"
     content: dict[str, dict[str, Any]] = json.loads(listed.read_text("utf-8")) if listed.is_file() else {}
     for path in folder.rglob("*.expected.json"):
@@ -84,7 +84,7 @@ def read(path: Path, name: str, expected: Mapping[str, Any]) -> Result:
 
 
 def brought(path: Path, source: str, data: Path) -> Tally:
-    """What a run counted."""
+    """Return the counts of a run."""
     network = open_network(load_settings(data=data))
     try:
         with open_bundle(path) as bundle:

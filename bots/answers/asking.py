@@ -99,7 +99,7 @@ def card(request: Request, question: str, begun: str, refusal: RefusalError, *bl
 
 
 def _form(request: Request, begun: str) -> tuple[Button, ...]:
-    """The button that opens the form, where the verb has one; a terminal has nothing to open."""
+    """The button that opens the form if the verb has one; a terminal cannot open any."""
     if request.command.form is None or request.platform == "console":
         return ()
     return (Button(request.t("Open the form"), begun.rstrip(" :")),)

@@ -23,7 +23,7 @@ def headline(content: Content, most: int = 80) -> str:
 
 
 def first_line(markdown: str) -> str:
-    """The first words of a text as plain text on one line, up to where it goes on in another form."""
+    """The first words of a text as plain text on one line, up to the first change of its form."""
     return one_line(first_words(read(markdown[:_READ])))
 
 

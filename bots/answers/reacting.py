@@ -23,7 +23,7 @@ _EMOJI_NAME = re.compile(r":[^\s:]+:")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a line reacts to.
+    """The content that a line reacts to.
 
     Attributes:
         typed: what names it in a line: ``Q12``, or ``Q12 2`` for the second reply.

@@ -119,7 +119,7 @@ def _help(request: Request) -> Button:
 
 
 def wished(request: Request, parsed: Wished) -> Card:
-    """A verb that a sentence may ask for: proposed with what it would be about, where there is such a thing."""
+    """Propose a verb that a sentence may ask for, with its subject if there is one."""
     t, meant = request.t, parsed.meant
     is_question = grammar.is_question(parsed.line)
     if not _is_likely(request, parsed):
@@ -269,7 +269,7 @@ class _Word(NamedTuple):
 
 
 def _after(words: Sequence[_Word], form: str) -> int:
-    """Where a form of a verb ends in a line, 0 where it is not there, or where it begins the line."""
+    """Return the position where a verb's form ends in a line; 0 if it is absent or begins the line."""
     form_words = fold(form).split()
     for start in range(1, len(words) - len(form_words) + 1):
         if [word.folded for word in words[start : start + len(form_words)]] == form_words:

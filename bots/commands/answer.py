@@ -137,7 +137,7 @@ def _audience(request: Request, root: Content, reached: int, *, announced: bool 
 
 
 def _known(request: Request, values: Mapping[str, str]) -> Known:
-    """What is answered; in a thread, its number."""
+    """Fill in the number of the answered thread, and describe the thread."""
     code = grammar.number(values.get("number", "")) or request.thread
     root = threads.get(request.tx, request.viewer, code) if code else None
     if root is None:

@@ -40,7 +40,7 @@ def answer(request: Request) -> Card:
 
 
 def _taken_up(request: Request, draft: Draft) -> Parsed | None:
-    """What a preview asked for: what a form told the verb, else the line."""
+    """Parse the request of a draft: the values of its form if it had one, else its line."""
     if draft.arguments is None:
         return parse(draft.line, request.commands, request.settings.roots)
     command = next((command for command in request.commands if command.id == draft.command), None)

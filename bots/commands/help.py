@@ -33,7 +33,7 @@ def answer(request: Request) -> Card:
 
 
 def _short(request: Request, commands: Sequence[Command]) -> Card:
-    """Three whole lines that work for this person, and where the others are."""
+    """Three whole lines that work for this person, and a way to the others."""
     t = request.t
     lines = [examples.typed(request, command) for command in commands if command.id in _EXAMPLES]
     listed = "\n".join(f"- {code(line)}" for line in lines)

@@ -54,7 +54,7 @@ class _Step:
 
 
 def _step(request: Request) -> _Step | None:
-    """What makes the network useful for this person next: to belong somewhere, then to be found."""
+    """Return the next useful steps for this person: join a community first, then get a profile that can be found."""
     t = request.t
     if not any(place.mine for place in reading.listed(request.tx, request.viewer, limit=1, counted=False)):
         button = request.button(t("Communities"), "communities", style=Style.PRIMARY)

@@ -22,7 +22,7 @@ _ANYWHERE = frozenset(("partout", "anywhere", "dernier", "last"))
 
 
 def answer(request: Request) -> Card:
-    """Show what a person is told of, or change when or where for one class or all of them."""
+    """Show which notices a person gets, or change when or where for one class or all of them."""
     choice = fold(request.text.strip(" .:!?"))
     if not choice:
         return _card(request, request.t("What I tell you about"))
@@ -85,7 +85,7 @@ def _at_night(request: Request, *, wanted: bool) -> Card:
 
 
 def _sent_to(request: Request, notices: list[Notice], name: str, *, everything: bool) -> Card:
-    """Send notices to one platform where the person has an account, or again to where they were last."""
+    """Send notices to one platform on which the person has an account, or go back to the one used last."""
     t = request.t
     platform = "" if name in _ANYWHERE else name
     if not notices or (platform and platform not in _platforms(request)):

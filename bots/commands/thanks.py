@@ -105,7 +105,7 @@ def _is_called(person: Member, who: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Thanks:
-    """Whom, what for, and perhaps for which content."""
+    """The thanked person, the reason, and perhaps the content."""
 
     person: Member
     reason: str
@@ -137,7 +137,7 @@ def _given(request: Request, whole: _Thanks, *, announced: bool) -> Card:
 
 
 def _preview(request: Request, whole: _Thanks) -> Card:
-    """A preview, where a whole channel would be told or the name is a guess."""
+    """A preview, if a whole channel would be notified or the name is a guess."""
     t, person = request.t, whole.person
     arguments = request.arguments if request.arguments.filled else None
     token = writing.keep(request, "thanks", request.line, arguments)
@@ -238,7 +238,7 @@ def _with_pleasure(request: Request) -> Card:
 
 
 def _parted(request: Request, text: str) -> tuple[str, str]:
-    """Whom and what for: « @ana pour l’article », « "Ana Roux" : l’article », « à Ana, pour l’article »."""
+    """Split a line into person and reason: « @ana pour l’article », « "Ana Roux" : l’article »."""
     remainder = _TO.sub("", _past_politeness(text.strip()))
     code, rest = grammar.first_number(_FOR.sub("", remainder))
     if code:

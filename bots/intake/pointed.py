@@ -42,7 +42,7 @@ class Unfolding:
             await self._writing.write(lambda tx: inbox.remark(tx, arrival.event, reason))
 
     async def _audience(self, arrival: Arrival, pointed: Pointed) -> Audience:
-        """Who reads the place; anyone, if the platform does not say."""
+        """Return the readers of the place; anyone, if the platform does not say."""
         channel = arrival.event.channel(pointed.where.conversation)
         courier, join = self._couriers[arrival.event.platform], self._network.settings.join
         try:
@@ -60,7 +60,7 @@ class Unfolding:
 
 
 async def _shown(courier: Unfolds, previews: Sequence[Preview], to: Address) -> str:
-    """Show previews; why not, where the platform refuses: the message is there without them."""
+    """Show previews; log the reason if the platform refuses: the message stays without them."""
     if not previews:
         return "no address of ours"
     try:

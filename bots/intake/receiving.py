@@ -94,21 +94,21 @@ class Receiving:
         return None
 
     async def sheet(self, arrival: Arrival) -> Sheet | None:
-        """The form that a line opens, or that its form was begun with; nothing where no words are missing."""
+        """The form that a line opens or a shortcut started; ``None`` if no words are missing."""
         arrival = _storable(arrival)
         line = arrival.body
         assert isinstance(line, Line)
         return await asyncio.to_thread(self._answering.sheet, arrival, line)
 
     async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
-        """What a person may choose for an entry of a form, while typing."""
+        """Return the choices for an entry of a form, while the person types."""
         arrival = _storable(arrival)
         line = arrival.body
         assert isinstance(line, Line)
         return await asyncio.to_thread(self._answering.choices, arrival, line, entry, text)
 
     async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
-        """Do what a form says; the form again where something is wrong in it, or its next step."""
+        """Do what a form says; return the form again if it has a fault or another step."""
         arrival = _storable(arrival)
         line = arrival.body
         assert isinstance(line, Line)
@@ -160,7 +160,7 @@ class Receiving:
         return answer
 
     async def _kept(self, arrival: Arrival, line: Line) -> Answer | None:
-        """Keep a line that is answered later; an answer only where it cannot be kept."""
+        """Keep a line that is answered later; return an answer only if it cannot be kept."""
         try:
             await self._keep(arrival)
         except Exception as error:  # noqa: BLE001  (the same)

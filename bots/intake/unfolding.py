@@ -1,4 +1,4 @@
-"""What a chat tool shows below an address of ours: never more than the least privileged reader of the place may see."""
+"""Previews that a chat tool shows below our addresses: never more than the least privileged reader there may see."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANY_COLLEAGUE = Viewer(0, internal=True)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What stands below an address."""
+    """The preview below an address."""
 
     address: str
     card: Card
@@ -56,7 +56,7 @@ class _Path:
 
 
 def _path(address: str, base: str) -> _Path | None:
-    """What an address of ours names; ``None`` for an address of others, and for pages that name nothing."""
+    """Return the subject of one of our addresses; ``None`` for foreign addresses and for pages without a subject."""
     ours, theirs = urlsplit(base), urlsplit(address)
     if (theirs.scheme, theirs.netloc) != (ours.scheme, ours.netloc):
         return None
@@ -68,7 +68,7 @@ _KINDS = ("contents", "people", "communities")
 
 
 def _shown(tx: Transaction, path: _Path, t: Words) -> Card:
-    """What every colleague may read; anything else looks like what does not exist."""
+    """Return the card that every colleague may read; a closed subject looks as if it did not exist."""
     open_card = {"contents": _content, "people": _person, "communities": _community}[path.kind](tx, path.name, t)
     return open_card or _closed(path, t)
 

@@ -53,7 +53,7 @@ _BROADCAST = re.compile(r"@(?=(?:everyone|channel|team|here)\b)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one block of a card shows.
+    """Return the text of one block of a card.
 
     Attributes:
         text: in the marks of Adaptive Cards.

@@ -39,12 +39,12 @@ class Group:
 
 
 def units(text: str) -> int:
-    """Return the length as JavaScript counts it, where an emoji is two units."""
+    """Return the length as JavaScript counts it: an emoji is two units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shortened(text: str, most: int) -> str:
-    """At most ``most`` units, cut between words where there is a gap to cut at, with an ellipsis where it was cut."""
+    """Shorten to at most ``most`` units, between words if possible, and end a shortened text with an ellipsis."""
     text = visible(text)
     if units(text) <= most:
         return text

@@ -105,7 +105,7 @@ def _bridged(runs: tuple[Run, ...]) -> tuple[Run, ...]:
 
 
 def _fitting(runs: tuple[Run, ...], dialect: Dialect) -> tuple[Run, ...]:
-    """The runs without the styles whose marks the platform would not understand where they stand."""
+    """The runs without the styles whose marks the platform would not understand in their place."""
     fitting = list(runs)
     for style in dialect.marks:
         at = 0

@@ -55,7 +55,7 @@ def escaped(text: str) -> str:
 
 
 def unparsed(text: str) -> str:
-    """Text for places where Slack reads no markup; mentions are broken all the same."""
+    """Text for fields in which Slack reads no markup; mentions are broken all the same."""
     return _CALL.sub(f"<{JOINER}", _BROADCAST.sub(f"@{JOINER}", text))
 
 

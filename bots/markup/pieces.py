@@ -45,7 +45,7 @@ def _first(tree: Tree, size: Size, most: int) -> tuple[Tree, Tree]:
 
 
 def _nearby(tree: Tree, most: int) -> int:
-    """How many blocks are worth a look: those within the first ``most`` characters; writing makes none shorter."""
+    """Return how many blocks fit into the first ``most`` characters; writing makes none shorter."""
     seen = 0
     for count, block in enumerate(tree):
         seen += length(block, most)
@@ -78,7 +78,7 @@ def _most(high: int, size: Callable[[int], int], room: int) -> int:
 
 
 def length(block: Block, most: int | None = None) -> int:
-    """How many characters a block has, those between its lines included; counted no further than past ``most``."""
+    """Return the number of characters of a block, with line ends; stop counting once past ``most``."""
     total = 0
     for text in _texts(block):
         total += len(text)
@@ -139,7 +139,7 @@ def _boundary(block: Block, size: int) -> int:
 
 
 def _before_whole(block: Block, size: int) -> int:
-    """The start of a link that ``size`` would cut, where it does not begin the text."""
+    """The start of a link that a cut at ``size`` would break, unless the link begins the text."""
     if not isinstance(block, Paragraph | Heading):
         return size
     at = 0

@@ -278,7 +278,7 @@ def _seen(linked: Sequence[tuple[str, tuple[Run, ...]]], at: int) -> str:
 
 
 def _leading(url: str) -> Run:
-    """A run without text that leads where a link does: somewhere safe, to what a key names, or nowhere."""
+    """A run without text that has the target of a link: a safe address, the subject of a key, or nothing."""
     if url.startswith(SCHEME):
         return Run("", key=url.removeprefix(SCHEME))
     return Run("", url=url) if _SAFE.fullmatch(url) and not has_user(url) else Run("")

@@ -1,4 +1,4 @@
-"""Who reads a channel, as members: as the platform lists them, so that a link can be checked."""
+"""Readers of a channel, as members: listed by the platform, so that a link can be checked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANYBODY = Audience("", everybody=True, outsiders=True, people=())
 
 
 async def read(courier: Courier, writing: Grouping, join: str, channel: ChannelKey, where: Where) -> Audience:
-    """Who reads a channel now; people whom only the platform knows are recognised where they are members.
+    """Return the readers of a channel; people known only to the platform are recognised if they are members.
 
     Args:
         join: who may become a member at first contact, as the setting says.

@@ -159,7 +159,7 @@ class Mirror:
         return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
 
     async def _move(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> Record | None:
-        """Take our copies away, and post them in the thread where the content stands now, if that is in this channel.
+        """Delete our copies, and post them in the content's current thread, if that is in this channel.
 
         What somebody wrote in the channel stays where it is: nobody can move it.
         """

@@ -1,4 +1,4 @@
-"""Who reads a linked channel: looked at before anything goes there; where it is not known, nothing goes."""
+"""Readers of a linked channel: checked before anything goes there. If they are unknown, nothing goes."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Watch:
 
 
 def at_rest(reason: str) -> str:
-    """What the outbox notes of what does not go out because a link rests."""
+    """Return the outbox's note for a delivery that stays because its link is paused."""
     return f"the link rests: {reason}"
 
 
@@ -128,7 +128,7 @@ def check(tx: Transaction, link: Link, audience: Audience, where: Where, key: st
 
 
 def _rest(tx: Transaction, link: Link, error: LinkError, where: Where, key: str) -> None:
-    """Let a link rest. The card stands where strangers read: it never names the community."""
+    """Pause a link. Strangers may read the card: it never names the community."""
     links.rest(tx, link.id, error.code)
     t = Words(link.language)
     title = t("What is written here does not reach the community any more, nor the other way round.")

@@ -1,4 +1,4 @@
-"""The console: the network in a terminal or a pipe, with plain text, colour where it helps, and numbered buttons."""
+"""The console: the network in a terminal or a pipe, with plain text, colour if possible, and numbered buttons."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STYLED = re.compile("([\x01\x03])([^\x01-\x04]*)[\x02\x04]")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a card is drawn.
+    """The style in which a card is drawn.
 
     Attributes:
         width: columns.
@@ -43,7 +43,7 @@ class Look:
         return f"\x1b[2m{text}\x1b[0m" if self.colour and text else text
 
     def key(self, text: str) -> str:
-        """What can be typed: numbers of contents and of buttons."""
+        """Highlight text that can be typed: numbers of contents and of buttons."""
         return f"\x1b[36m{text}\x1b[0m" if self.colour and text else text
 
     @property

@@ -71,7 +71,7 @@ class Gathered:
             return sorting, self._letter(tx, to, sorting.ready) if sorting.ready else None
 
     def _sort(self, tx: Transaction, to: Member, rows: Sequence[Waiting]) -> _Sorted:
-        """What becomes of each: the person may have chosen otherwise since, and it may have become night."""
+        """Sort the notices: the person's choice or the time of day may have changed since."""
         sorting = _Sorted()
         for row in rows:
             decided = timing(tx, to, row.notice, None, self._network.settings.zone)  # its thread has waited

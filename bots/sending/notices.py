@@ -30,7 +30,7 @@ _PERIOD = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What becomes of a notice: a letter now, or another moment (none: the next summary)."""
+    """The decision about a notice: a letter now, or another moment (none: the next summary)."""
 
     letter: Letter | None
     timing: Timing

@@ -94,7 +94,7 @@ class Summaries:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Show a person what is new; nothing where nothing is, where the person is away, or outside their hours.
+        """Send a person the news; send nothing if there is none, if the person is away, or outside their hours.
 
         One that may have been sent already is not sent again: what waited is told by the next one.
         """

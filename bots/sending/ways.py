@@ -53,7 +53,7 @@ def words(to: Member, settings: Settings) -> Words:
 
 
 def accounts(tx: Transaction, to: Member, notice: Notice | None, root_id: int = 0) -> list[AccountKey]:
-    """The person's accounts: the platform they chose, where the thread began, then where they were last active."""
+    """The person's accounts: the chosen platform, the thread's own, then the last one used."""
     reached = notifications.accounts(tx, [to.id]).get(to.id, [])
     if len(reached) < 2:
         return reached

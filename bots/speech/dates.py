@@ -149,7 +149,7 @@ _WITH_YEAR = re.compile(r"\b20\d\d\b")
 
 
 def _begun(words: str, today: date) -> date | None:
-    """Where a period began: « cette semaine », « le début du mois », « janvier », « mi-mars », 2025."""
+    """Return the start of a period: « cette semaine », « le début du mois », « janvier », « mi-mars », 2025."""
     if _YEAR.fullmatch(words):
         return _past(date(int(words), 1, 1), today)
     if middle := _MIDDLE.fullmatch(words):

@@ -1,4 +1,4 @@
-"""What people say every day without any verb of ours: calls for help, small words. No verb is guessed from them."""
+"""Everyday sentences without any verb of ours: calls for help, small words. No verb is guessed from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reseau.search.stopwords import STOP_WORDS
 
 
 class Sense(StrEnum):
-    """What an everyday sentence is about."""
+    """The subject of an everyday sentence."""
 
     HELP = "help"
     THANKS = "thanks"
@@ -258,7 +258,7 @@ _LONGEST_SMALL = 4  # words of a small one
 
 
 def _small_words(words: Sequence[str]) -> Sense | None:
-    """What several small words are together: « ok merci beaucoup » thanks, « ah oui, bien reçu » is small."""
+    """Return the meaning of several small words: « ok merci beaucoup » thanks, « ah oui, bien reçu » is small."""
     left, thanked, small = tuple(words), False, False
     while left:
         for count in range(min(_LONGEST_SMALL, len(left)), 0, -1):

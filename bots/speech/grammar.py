@@ -67,7 +67,7 @@ LONGEST_NAME = 250
 
 
 def quoted(text: str) -> tuple[str, str] | None:
-    """What stands between the quotes that ``text`` begins with, and all that follows; nothing without quotes.
+    """Return the text inside the quotes that ``text`` begins with, and the rest; ``None`` without quotes.
 
     A name is short: quotes that close far away hold none.
     """
@@ -182,7 +182,7 @@ def _valued(name: str, after: str, takes: Collection[str], *, phrase: bool) -> t
 
 
 def _phrase_end(text: str, takes: Collection[str]) -> int:
-    """Where a name of several words ends: before the next option or colon; 0 when no colon ever parts it.
+    """Return the end of a name of several words: before the next option or colon; 0 if no colon follows.
 
     A name is short, so that only its few words are looked at, however long the text.
     """

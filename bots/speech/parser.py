@@ -43,7 +43,7 @@ class Unknown:
 
     @property
     def rest(self) -> str:
-        """What follows the word, for the same line with another verb."""
+        """Return the arguments for the same line with another verb."""
         return self.line[len(self.word) :]
 
 
@@ -91,7 +91,7 @@ Parsed = Understood | Wished | Unknown | Wondered | Everyday | Numbered | Nothin
 
 
 def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",)) -> Parsed:
-    """What a line asks for, among the verbs this person may use. Never raises, whatever is typed.
+    """Parse a line, among the verbs this person may use. Never raises, whatever is typed.
 
     Args:
         line: as typed, platform escapes already resolved.
@@ -154,7 +154,7 @@ def _guessed(line: str, commands: Sequence[Command]) -> Parsed:
 def _wished(
     line: str, commands: Sequence[Command], table: Mapping[str, _Form], roots: Sequence[str]
 ) -> Understood | Wished | Numbered | None:
-    """What a sentence with polite or small words before a verb means; nothing where it is only a sentence."""
+    """Return the verb behind polite or small words; ``None`` if the line is only a sentence."""
     for beginning in wishes.beginnings(line, [fold(root) for root in roots]):
         if code := "" if beginning.negated else grammar.number_alone(beginning.rest):
             return Numbered(code)
@@ -197,7 +197,7 @@ def _by_name(verb: Understood) -> Understood:
 
 
 def behind_verb(verb: Understood) -> str:
-    """What was typed behind a verb, its colon included."""
+    """Return the text typed after a verb, its colon included."""
     words = list(re.finditer(r"[^\s:]+", verb.line[:_LONGEST_VERB]))
     forms = {fold(form) for form in (*verb.command.all_forms(), *verb.command.heard, *verb.command.nouns)}
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
@@ -228,7 +228,7 @@ def _how(exact: Understood, line: str, commands: Sequence[Command]) -> Understoo
 
 
 def _unwished(exact: Understood, line: str, commands: Sequence[Command]) -> Wished | None:
-    """What is not wished is never proposed; who wants to follow no longer has a verb for it."""
+    """Propose to unfollow for a negated wish to follow; propose nothing for any other negated verb."""
     opposite = next((command for command in commands if command.id == "unfollow"), None)
     if opposite is None or exact.command.id not in ("follow", "unfollow") or not exact.arguments.text:
         return None
@@ -268,7 +268,7 @@ _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 
 
 def _counts(form: str, verb_form: _Form, rest: str) -> bool:
-    """Whether a form is meant as the verb; one that is an everyday word only where what follows cannot be a sentence.
+    """Whether a form is meant as the verb; an everyday word is one only if the rest cannot be a sentence.
 
     So it is alone, before a colon, or before a number or someone after an ``@``: « c est quoi » is not a verb.
     """
@@ -346,7 +346,7 @@ _AFTER_ROOT = " :,\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 
 def _root_end(line: str, root: str) -> int:
-    """Where our name ends in a line that begins with ``@Réseau Dupont`` or ``/reseau-dupont``; 0 where it does not."""
+    """Return the end of our name in a line that begins with ``@Réseau Dupont`` or ``/reseau-dupont``; else 0."""
     names = (fold(root), slug(root))
     for count in {len(root.split()), 1}:
         words = line.split(maxsplit=count)

@@ -1,4 +1,4 @@
-"""What people say before a verb: greetings, « je voudrais », « could you please »; what they mean is behind it."""
+"""Phrases before a verb: greetings, « je voudrais », « could you please »; the request follows them."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ _BACKUP = N_("Stop reseau and put a backup in its place: docs/serving.md says ho
 
 
 def _damage(store: Store) -> str:
-    """What is wrong with the pages of a SQLite file, empty where nothing is; PostgreSQL looks after its own."""
+    """Return the faults in the pages of a SQLite file, empty if there are none; PostgreSQL checks its own."""
     if store.engine.dialect.name != "sqlite":
         return ""
     with store.engine.connect() as connection:
@@ -202,7 +202,7 @@ def _open_to_others(url: URL) -> Iterator[Finding]:
 
 
 def _launch(network: Network) -> Iterator[Finding]:
-    """The day from which figures count, where there is a store to ask."""
+    """The day from which figures count, if there is a store to ask."""
     try:
         if not made(network.settings) or schema.current(network.store.engine) != schema.NEWEST:
             return
@@ -249,7 +249,7 @@ def made(settings: Settings) -> bool:
 
 
 def _place(url: URL) -> str:
-    """Where a store is; never its whole address, which may hold a password."""
+    """Describe the location of a store; never its whole address, which may hold a password."""
     return (
         str(url.database) if url.get_backend_name() == "sqlite" else f"{url.host or 'localhost'}/{url.database or ''}"
     )

@@ -37,7 +37,7 @@ def doctor(
     platform: Annotated[str, typer.Argument(help="slack or teams: also what one that is not set up yet needs.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Say what is missing, and where to click. Exit code 0: all is well; 1: warnings; 2: it cannot work like this."""
+    """Say which steps are missing, and where to click. Exit code 0: all is well; 1: warnings; 2: it cannot work like this."""
     from bots.platform import all_platforms
     from reseau import logs
     from reseau.examination import worst
@@ -55,7 +55,7 @@ def doctor(
 
 
 def _hushed(settings: Settings) -> Settings:
-    """What is wrong stands in the list; the log would say it once more, and before it."""
+    """Silence the log unless it is at debug level: the list already names every fault."""
     return settings if settings.log_level == "debug" else settings.model_copy(update={"log_level": "error"})
 
 

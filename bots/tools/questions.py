@@ -47,7 +47,7 @@ class Questions:
         return Filled(self.sheet.verb, self.values, self.sheet.step)
 
     def question(self, t: Words) -> Card:
-        """What is asked for next."""
+        """Return the next question."""
         blank = self.left[0]
         blocks: list[Block] = [Text(text) for text in (blank.fault or self.sheet.note, blank.hint) if text]
         if choices := _listed(blank):

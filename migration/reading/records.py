@@ -40,7 +40,7 @@ class Person:
 
 @dataclass(slots=True)
 class Place:
-    """A place where people write: a community, or a private conversation."""
+    """A place for writing: a community, or a private conversation."""
 
     key: str
     name: str

@@ -1,4 +1,4 @@
-"""Where contents stand in linked channels: the messages that people wrote there, and those that we posted."""
+"""Copies of contents in linked channels: the messages that people wrote there, and those that we posted."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def add(tx: Transaction, batch: Sequence[Copy]) -> None:
 
 
 def at(tx: Transaction, link_id: int, native_id: str) -> Copy | None:
-    """What a message of a linked channel stands for."""
+    """Return the content that a message of a linked channel is a copy of."""
     row = _AT.first(tx, link_id=link_id, native_id=native_id)
     return None if row is None else Copy(*row)
 
 
 def once_at(tx: Transaction, channel: ChannelKey, native_id: str) -> int | None:
-    """What a message of a channel stood for under any link of that channel, ended ones too."""
+    """Return the content that a message was a copy of under any link of its channel, ended ones too."""
     return tx.execute(
         select(copy.c.content_id)
         .join_from(copy, link)

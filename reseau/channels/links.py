@@ -24,7 +24,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewLink:
-    """A channel to link; ``name`` as people know it, ``service`` where a platform has several addresses."""
+    """A channel to link; ``name`` as people know it, ``service`` if a platform has several addresses."""
 
     community_id: int
     platform: str
@@ -59,7 +59,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who reads a channel.
+    """The readers of a channel.
 
     Attributes:
         everybody: whether every full member of the organisation can come in.
@@ -121,7 +121,7 @@ def of_channel(tx: Transaction, channel: ChannelKey) -> Link | None:
 
 
 def of_communities(tx: Transaction, community_ids: Collection[int], *, resting: bool = False) -> list[Link]:
-    """The links of some communities; those at rest only where they are asked for too."""
+    """The links of some communities; paused ones only on request."""
     rows = _OF_COMMUNITIES.rows(tx, wanted=sorted(community_ids)) if community_ids else []
     return [link_ for link_ in (_link(row._asdict()) for row in rows) if resting or not link_.reason]
 
@@ -197,7 +197,7 @@ def may_see_what_is_open(tx: Transaction, readers: Readers) -> bool:
 
 
 def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int], *, is_open: bool) -> int:
-    """How many of these members may not read the community; a former member reads nothing."""
+    """Count the members who may not read the community; a former member reads nothing."""
     ids = _outside(tx, member_ids) if is_open else sorted(set(member_ids))
     strangers = 0
     for part in parts(ids):

@@ -41,7 +41,7 @@ def withdrawn(tx: Transaction, content_id: int, community_id: int | None, rev: i
 
 
 def brought_back(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
-    """Queue a restored content; it is posted again where it was removed."""
+    """Queue a restored content; it is posted again if it was removed."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(content_id, community_id, rev)], "create", acting)
 

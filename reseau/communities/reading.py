@@ -37,7 +37,7 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class CommunityLine:
-    """A community in a list; ``members`` is ``None`` where the viewer may only know that it exists."""
+    """A community in a list; ``members`` is ``None`` if the viewer may only know that it exists."""
 
     id: int
     slug: str

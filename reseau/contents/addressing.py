@@ -1,4 +1,4 @@
-"""Whom a question is for: people with some attributes. It stays readable as its place says, and they see it first."""
+"""Addressees of a question: people with some attributes. Its readers stay the same, and the addressees see it first."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from reseau.plugins import Plugins
 
 
 class Authors(StrEnum):
-    """Who may publish contents of a type, among those who may write in the community."""
+    """The people who may publish contents of a type, among those who may write in the community."""
 
     ANYONE = "anyone"
     ANIMATEURS = "animateurs"  # of the community

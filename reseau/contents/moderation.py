@@ -1,4 +1,4 @@
-"""What animateurs and administrators decide about contents of others, each time with a reason that the author gets.
+"""Decisions of animateurs and administrators about contents of others, each with a reason that the author gets.
 
 Animateurs decide in their communities, administrators about what stands on walls. Whoever decides reads no more than
 before: what they may not read is gone for them, too.
@@ -190,7 +190,7 @@ def report(tx: Transaction, decision: Decision, acting: Acting) -> bool:
 
 
 def deciders(tx: Transaction, about: Content) -> list[int]:
-    """Who decides about a content: its community's animateurs, else administrators who read it; never its author."""
+    """Return who decides about a content: its community's animateurs, else administrators; never its author."""
     people = [id_ for id_, _ in reading.animateurs(tx, about.community_id)] if about.community_id is not None else []
     if set(people) <= {about.author_id}:
         running = select(member.c.id).where(member.c.administrator.is_(True), member.c.status.in_(PRESENT))
@@ -273,7 +273,7 @@ def _rev(tx: Transaction, content_id: int) -> int:
 
 
 def hidden(tx: Transaction, who: Viewer, content_id: int) -> Content | None:
-    """Return a content that is hidden from a viewer who may read where it stands; its text is for those who decide."""
+    """Return a hidden content to a viewer who may read its place; its text is for the people who decide."""
     statement = threads.statement().where(
         content.c.id == content_id,
         content.c.state == ContentState.HIDDEN,
@@ -306,7 +306,7 @@ def lost_by(tx: Transaction, root_id: int, author_id: int) -> list[int]:
 
 
 def begun(tx: Transaction, who: Viewer, code: str) -> Content | None:
-    """Return what began a thread where a viewer may read, even if it was hidden or taken back; never to be shown."""
+    """Return the beginning of a thread that a viewer may read, even if it was hidden or taken back; never to be shown."""
     named = content.c.code == (threads.code_of(code) or "")
     statement = threads.statement().where(named, content.c.root_id == content.c.id, access.placed_for(who))
     row = tx.execute(statement).first()
@@ -314,7 +314,7 @@ def begun(tx: Transaction, who: Viewer, code: str) -> Content | None:
 
 
 def hidden_by_code(tx: Transaction, who: Viewer, code: str) -> Content | None:
-    """Return the thread of a code if its beginning is hidden from a viewer who may read where it stands."""
+    """Return the thread of a code if its beginning is hidden from a viewer who may read its place."""
     about = begun(tx, who, code)
     return None if about is None else hidden(tx, who, about.id)
 
@@ -345,7 +345,7 @@ def act_of(tx: Transaction, record_id: int) -> Verb:
 
 
 def log(tx: Transaction, who: Viewer, limit: int = 20) -> list[Entry]:
-    """Return what was reported and decided lately, newest first, where a viewer decides and may read."""
+    """Return recent reports and decisions, newest first, about contents that a viewer decides about and may read."""
     author, judge, root = member.alias("author"), member.alias("judge"), content.alias("root")
     rows = tx.execute(
         select(

@@ -109,7 +109,7 @@ def check_move(tx: Transaction, who: Viewer, about: Content, community_id: int) 
 
 
 def move(tx: Transaction, batch: Sequence[Move], acting: Acting) -> list[str]:
-    """Move threads with all their replies; return their codes, which are new where the series of the place is another.
+    """Move threads with all their replies; return their codes, which are new if the place has another series.
 
     Raises:
         ContentError, reseau.access.NotMemberError: as :func:`check_move`, or an animateur gives no reason.
@@ -219,7 +219,7 @@ def merged_into(tx: Transaction, readable: Content) -> list[str]:
 
 
 def _started(tx: Transaction, who: Viewer, content_id: int) -> Content:
-    """The content that a thread began with; what is hidden, even from all but its author, stays where it is."""
+    """The first content of a thread; a hidden one, even if only its author may see it, stays in its place."""
     about = threads.get(tx, who, content_id)
     if about is None or about.is_reply or moderation.hidden(tx, who, content_id) is not None:
         raise access.ClosedError
@@ -235,7 +235,7 @@ def _check_rights(tx: Transaction, who: Viewer, several: Sequence[Content]) -> N
 
 
 def _decided(about: Content, member_id: int, reason: str, at: datetime) -> Decision | None:
-    """The decision that an author is told of; nothing where the author acts."""
+    """The decision that an author is notified of; ``None`` if the author acts."""
     if about.author_id == member_id:
         return None
     if not reason.strip():
@@ -305,7 +305,7 @@ def _renumbered(tx: Transaction, about: Content, community_id: int) -> str:
 
 
 def _carried(tx: Transaction, merged: Content, survivor: Content) -> dict[str, Any]:
-    """What goes to the survivor: the ids of replies and of new followers, and the codes that led to the merged one."""
+    """Collect what goes to the survivor: ids of replies and new followers, and codes that led to the merged thread."""
     replies = select(content.c.id).where(content.c.root_id == merged.id, content.c.id != merged.id)
     of_threads = follow.c.target_kind == FollowKind.CONTENT
     present = select(follow.c.member_id).where(of_threads, follow.c.target_id == survivor.id)
@@ -362,7 +362,7 @@ def _note(
     decision: Decision | None,
     acting: Acting,
 ) -> None:
-    """Record the act: in the log of decisions where an animateur acted, which the author is told of."""
+    """Record the act: in the log of decisions if an animateur acted, and then the author is notified."""
     if decision is not None:
         moderation.decide(tx, about, decision, act, acting)
     else:

@@ -16,7 +16,7 @@ KEPT = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A line that lacks its words, and the conversation where they were asked for."""
+    """A line that lacks its words, and the conversation in which they were asked for."""
 
     conversation: str
     line: str

@@ -47,6 +47,6 @@ def of(tx: Transaction, member_id: int, after: int = 0, limit: int = 20) -> list
 
 
 def last(tx: Transaction, member_id: int) -> int:
-    """Return the id of a member's newest notice; 0 where there is none."""
+    """Return the id of a member's newest notice; 0 if there is none."""
     newest = select(func.max(page_notice.c.id)).where(page_notice.c.member_id == member_id)
     return int(tx.execute(newest).scalar() or 0)

@@ -157,7 +157,7 @@ def was_asked(tx: Transaction, content_id: int, member_id: int) -> bool:
 
 
 def told_lately(tx: Transaction, notice: Notice, member_id: int, since: datetime, most: int) -> int:
-    """How many questions a member was sent as one who knows, counted up to ``most``; the most where nobody can."""
+    """Count the questions that a member was sent as an expert, up to ``most``; return ``most`` for an unreachable member."""
     reached = accounts(tx, [member_id]).get(member_id)
     return most if reached is None else outbox.due_since(tx, _of_expert(notice, reached[0]), notice, since, most)
 

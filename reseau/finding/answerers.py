@@ -1,4 +1,4 @@
-"""Who may know the answer to a question: people who read it, want to be asked, and were not asked too often."""
+"""People who may know the answer to a question: they read it, want to be asked, and were not asked too often."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _KINDS: Mapping[str, tuple[MemberKind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a text says of an audience.
+    """The attributes that a text names for an audience.
 
     Attributes:
         audience: what is understood of it.

@@ -1,4 +1,4 @@
-"""What is new for a person, by thread: the notices that wait, and what moved around what the person follows."""
+"""A person's news, by thread: the notices that wait, and changes around what the person follows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OF_PLACES = frozenset({Reason.MY_COMMUNITY, Reason.FOLLOWED_COMMUNITY, Reason.F
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What a summary tells of.
+    """The moments from which a summary covers each cadence.
 
     Attributes:
         daily, weekly: since when it tells of the classes of that cadence; ``None``: not of them.
@@ -80,7 +80,7 @@ class Thanked:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What is new for a person; false if nothing is.
+    """A person's news; false if there is none.
 
     Attributes:
         entries: by thread: what concerns the reader personally first, then the threads that moved last.
@@ -98,13 +98,13 @@ class Digest:
 
 
 def period(noted: Attention, now: datetime, zone: ZoneInfo, *, weekly: bool, asked: bool = False) -> Period:
-    """What the next summary of a person tells of: from where the last one ended, else the last working day or week."""
+    """Return the news for a person's next summary: since the last one ended, else of the last working day or week."""
     daily = max(noted.daily_at or last_opening(now, zone), now - _LONGEST)
     return Period(daily, max(noted.weekly_at or now - _WEEK, now - _LONGEST) if weekly else None, asked)
 
 
 def absence(noted: Attention, now: datetime, since: datetime) -> Period:
-    """What the summary after an absence that began at ``since`` tells of: all of it, once."""
+    """Return the news for the summary after an absence that began at ``since``: all of it, once."""
     begin = max(since, noted.daily_at or since, now - _LONGEST)
     return Period(begin, begin)
 
@@ -175,7 +175,7 @@ class _Gathering:
                 entry.new, entry.source = by_others[item.content.id], item.source
 
     def digest(self, ended: Sequence[int]) -> Digest:
-        """What was gathered, in its order."""
+        """Return the gathered threads, in their order."""
         order = list(Notice)
         newest = sorted(self._entries.values(), key=lambda entry: entry.content.last_at, reverse=True)
         newest.sort(key=lambda entry: min(order.index(notice) for notice in entry.causes))

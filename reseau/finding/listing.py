@@ -1,4 +1,4 @@
-"""What stands in a community or under a tag, newest first, through the read gate."""
+"""Contents of a community or under a tag, newest first, through the read gate."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ class Outline:
 
 
 def stacked(parts: Iterable[str]) -> str:
-    """Join pieces of Markdown, one below the other, with an empty line where CommonMark would merge them."""
+    """Join pieces of Markdown, one below the other, with an empty line if CommonMark would merge them."""
     return below(filter(None, parts))
 
 

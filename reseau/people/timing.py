@@ -34,7 +34,7 @@ class Timing:
 
 
 def zone_of(who: Member, usual: ZoneInfo) -> ZoneInfo:
-    """The time zone of a person; the company's where nobody knows it."""
+    """The time zone of a person; the company's if it is unknown."""
     try:
         return ZoneInfo(who.timezone) if who.timezone else usual
     except (ZoneInfoNotFoundError, ValueError):  # a platform or an import may say anything

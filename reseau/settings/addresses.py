@@ -57,7 +57,7 @@ def _part(text: str) -> str:
 
 
 def addresses(settings: Settings) -> Addresses | None:
-    """Return the addresses as people elsewhere open them; ``None`` where nobody said what this server is called.
+    """Return the addresses as people elsewhere open them; ``None`` if the server's public name is not set.
 
     A server that only this machine reaches is called by its own host and port.
     """

@@ -1,4 +1,4 @@
-"""The tables of who wants to be told of what, when and where, and of the notices that wait for that."""
+"""The tables of people's choices about notices, and of the notices that wait."""
 
 from __future__ import annotations
 

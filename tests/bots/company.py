@@ -104,7 +104,7 @@ class Company:
         return self.ask(line, who, key=key)
 
     def rows(self, *tables: str) -> dict[str, int]:
-        """How many rows each table has."""
+        """Count the rows of each table."""
         with self.network.store.read() as tx:
             return {
                 name: int(tx.connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one())

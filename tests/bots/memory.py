@@ -129,7 +129,7 @@ class MemoryCourier:
         self.calls.append("close")
 
     def texts(self) -> list[str]:
-        """What stands there, in order."""
+        """Return the messages there, in order."""
         return [message.post.text for message in self.messages.values()]
 
     def _next_failure(self) -> Exception | None:
@@ -170,12 +170,12 @@ class Room:
         await self.delivering.settle()
 
     async def plan(self) -> None:
-        """What the worker does every few minutes: summaries are planned, and go out."""
+        """Do the worker's work of every few minutes: plan summaries and send them."""
         await Planner(self.network, self.writing).plan()
         await self.rest()
 
     async def ask(self, line: str, person: str = "ULEA", conversation: str = "D1", platform: str = "slack") -> Answer:
-        """What someone is shown who types a line, in person or in a channel."""
+        """Return the card for someone who types a line, in person or in a channel."""
         courier = self.slack if platform == "slack" else self.teams
         before = len(courier.shown)
         await self.tell(typed(line, person, conversation), platform)

@@ -1,4 +1,4 @@
-"""What people say to us goes on: words that are asked for, previews that are over, cards for everyone, notices."""
+"""Conversations go on: missing words, previews that ended, cards for everyone, notices."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def notices(bot: Room, person: str = "ULEA") -> list[str]:
 
 
 async def press(bot: Room, answer: Answer, label: str, person: str = "ULEA", conversation: str = "D1") -> Answer:
-    """Press a button of a card where it stands."""
+    """Press a button of a card in its place."""
     line = next(button.line for button in answer.card.buttons if button.label == label)
     before = len(bot.slack.shown)
     where = Where(conversation, personal=conversation.startswith("D"))
@@ -296,7 +296,7 @@ def typed_in(
     conversation: str = "own chat",
     language: str = "",
 ) -> Card:
-    """What is answered to a line in a conversation where another may follow."""
+    """Return the answer to a line in a conversation where another may follow."""
     key = f"typed-{company.rows('inbox')['inbox']}-{line}"
     incoming = Incoming(
         company.people[who],

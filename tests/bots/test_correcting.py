@@ -206,7 +206,7 @@ def test_the_animateurs_are_asked_and_the_author_gets_the_reason_and_no_name_of_
 
 
 def standing(bot: Room, where: str) -> list[tuple[str, str]]:
-    """What stands in a channel of Slack's, each with the text of what it hangs below."""
+    """Return the messages of a Slack channel, each with the text of its parent."""
     posts = {id_: message.post.text for id_, message in bot.slack.messages.items()}
     there = [message for message in bot.slack.messages.values() if message.to.where.conversation == where]
     return sorted((message.post.text, posts.get(message.to.where.thread, "")) for message in there)

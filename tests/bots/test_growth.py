@@ -24,7 +24,7 @@ FREE = 8000  # steps that a text of any length may take
 
 
 def steps(function: str, text: str) -> int:
-    """How many calls a function makes for a text."""
+    """Count the calls that a function makes for a text."""
     run, profile = growth.FUNCTIONS[function], cProfile.Profile()
     profile.enable()
     try:

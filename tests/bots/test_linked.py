@@ -70,7 +70,7 @@ def resting(company: Company, conversation: str = "C1") -> str:
 
 
 def notes(company: Company, state: str = "dead") -> list[str]:
-    """What the outbox notes of what was not sent."""
+    """Return the outbox's notes on deliveries that were not sent."""
     with company.network.store.read() as tx:
         order = tables.outbox.c.ordering_key.startswith("slack:")
         return list(tx.execute(select(tables.outbox.c.error).where(order, tables.outbox.c.state == state)).scalars())

@@ -1,4 +1,4 @@
-"""What everyone sees in a channel: nobody reads what is not for him or her, no number counts what is closed."""
+"""Cards in a channel show only what everyone there may read, and no number counts closed contents."""
 
 from __future__ import annotations
 

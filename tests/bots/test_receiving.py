@@ -1,4 +1,4 @@
-"""What platforms tell is kept, then acted upon once: lines, accounts, linked channels, and what a crash leaves."""
+"""Arrivals are stored, then handled once: lines, accounts, linked channels, and what a crash leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people really type: sentences without a verb, calls for help, small words, misspelt names."""
+"""Sentences as people type them: without a verb, calls for help, small words, misspelt names."""
 
 from __future__ import annotations
 

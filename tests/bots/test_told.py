@@ -1,4 +1,4 @@
-"""Who is told of what: each person once, of what he or she may read, and of nothing that he or she does not want."""
+"""Notices go to each person once, about contents that he or she may read, and never about unwanted ones."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def write(company: Company, who: str, text: str, place: str | None = "veille", r
 
 
 def notices(bot: Room) -> list[tuple[str, Card]]:
-    """Who was shown what in person, whatever the platform."""
+    """Return the direct messages of each person, whatever the platform."""
     every = [*bot.slack.shown, *bot.teams.shown]
     return [(to.person, answer.card) for answer, to in every if to.where.personal]
 

@@ -1,4 +1,4 @@
-"""What stands below an address of ours in a channel: no more than everyone who reads there may see."""
+"""Previews below our addresses in a channel show no more than everyone who reads there may see."""
 
 from __future__ import annotations
 

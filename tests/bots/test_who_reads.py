@@ -89,7 +89,7 @@ class World(MemoryCourier):
         return person.belongs or (person.employee and self.privacy is Privacy.OPEN)
 
     def wrong(self) -> set[str]:
-        """Who can read the channel now, and may not read the community."""
+        """Return the readers of the channel who may not read the community."""
         intruders = {account for account in self.inside if not self.may_read(account)}
         if self.everybody and self.privacy is not Privacy.OPEN:
             intruders.add("everybody")
@@ -177,7 +177,7 @@ class Story:
             self.change(lambda tx: changing.edit(tx, [change], CONSOLE))
 
     async def say(self, number: int) -> None:
-        """Someone writes in the channel; it is carried only where he or she may write."""
+        """Someone writes in the channel; it is copied only if he or she may write."""
         person = self.world.people[number % len(self.world.people)]
         text = f"said {next(_numbers)}"
         await self.room.receiving.receive(
@@ -195,7 +195,7 @@ class Story:
         await self.room.rest()
 
     async def wake(self) -> None:
-        """An administrator links it again, which works only where the readers are right."""
+        """An administrator links it again, which works only if the readers are right."""
         world = self.world
         member_ids = [person.id for person in world.people if person.account in world.inside]
         unknown = len(world.inside) - len(member_ids)

@@ -146,7 +146,7 @@ class SlackDoor:
 
 @dataclass(frozen=True, slots=True)
 class TeamsDoor:
-    """Teams, by messages in everyone's own chat with us, and by mentions in channels, where only Franck speaks."""
+    """Teams, by messages in everyone's own chat with us, and by mentions in channels, in which only Franck speaks."""
 
     client: Playground
     heard: Heard

@@ -54,7 +54,7 @@ async def nothing_taken_up(self: Receiving) -> int:
 
 
 def prepare(moment: str) -> None:
-    """Put the death where it belongs."""
+    """Make the process die at the chosen step."""
     mirroring.look_again = no_look
     outbox.LEASE = timedelta(seconds=1)  # whoever comes next need not wait for a minute
     match moment:

@@ -82,7 +82,7 @@ class Stage:
             source.backup(target)
 
     def left(self) -> dict[str, Any]:
-        """What is there now, counted."""
+        """Count the rows that are there now."""
         with self.store.read() as tx:
             ask = tx.connection.exec_driver_sql
             counted = {name: ask(f'SELECT count(*) FROM "{name}"').scalar_one() for name in _LEFT}
@@ -163,7 +163,7 @@ class Case:
 
 
 def table(language: str) -> list[Case]:
-    """Every verb, of a member (the administrator where it is reserved), of a guest and of a stranger."""
+    """Run every verb as a member (the administrator if it is reserved), a guest and a stranger."""
     return [
         Case(command, language, who, number)
         for number, command in enumerate(all_commands())
@@ -203,7 +203,7 @@ class Console:
         return answer, self.stage.left()
 
     def _stranger(self) -> Answer:
-        """What someone of the house is told who is not in the directory."""
+        """Return the answer to an employee who is not in the directory."""
         nobody = Account("console", "", "nobody", Standing.HOME)
         with self.stage.store.write() as tx, pytest.raises(NotAdmittedError) as refused:
             accounts.meet(tx, nobody, "directory")
@@ -212,7 +212,7 @@ class Console:
 
 
 def plainly(text: Shown) -> Any:
-    """What is shown, but for the tokens of drafts and the numbers of thanks, which their moment makes."""
+    """Return the text of a card without the tokens of drafts and the numbers of thanks, which depend on the moment."""
     return json.loads(_TOKEN.sub(r"\1\2 TOKEN", json.dumps(text.drawn, ensure_ascii=False)))
 
 

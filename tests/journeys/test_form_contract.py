@@ -30,7 +30,7 @@ _NOT_IN_A_DIALOG = ("link",)
 
 
 def told(command: Command, language: str) -> dict[str, str]:
-    """What the form is told; communities as they are chosen from a list."""
+    """Return the values of the form; communities as they are chosen from a list."""
     _, values = filling(command, language)
     assert command.form is not None
     kinds = {entry.name: entry.kind for entry in command.form.entries}
@@ -44,7 +44,7 @@ def opener(command: Command, language: str) -> str:
 
 
 def expected(handler: Handler, stage: Stage, incoming: Incoming, steps: int) -> Answer:
-    """What the console answers to the form, step by step."""
+    """Return the console's answers to the form, step by step."""
     turn: Turn | None = None
     for step in range(steps):
         assert incoming.filled is not None

@@ -66,7 +66,7 @@ class Town:
 
     @contextmanager
     def program(self, service: str, *, dies: str = "") -> Iterator[subprocess.Popen[bytes]]:
-        """``reseau bots`` or ``reseau worker``, until it is told to stop or, where it ``dies``, until it has."""
+        """Run ``reseau bots`` or ``reseau worker`` until it is told to stop or, if it ``dies``, until it has."""
         command = [sys.executable, "-m", "reseau", service]
         if dies:
             command = [sys.executable, str(Path(dying.__file__)), service, dies]
@@ -96,11 +96,11 @@ class Town:
             return False
 
     def in_slack(self, text: str) -> int:
-        """How often a text stands in the channel of Slack."""
+        """Count how often a text is in the channel of Slack."""
         return sum(text in message for message in self.workspace.texts(GENERAL))
 
     def in_teams(self, text: str) -> int:
-        """How often a text stands in the channel of Teams."""
+        """Count how often a text is in the channel of Teams."""
         return sum(text in str(card(message)) for message in self.microsoft.messages.values())
 
     def waiting(self) -> int:

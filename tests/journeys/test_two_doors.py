@@ -66,7 +66,7 @@ class House:
 
 
 def reseau(data: Path, *arguments: str) -> str:
-    """What a command prints, run as someone runs it."""
+    """Run a command as a person does, and return its output."""
     command = [sys.executable, "-m", "reseau", "--data", str(data), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=data).stdout
 

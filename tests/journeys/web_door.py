@@ -55,7 +55,7 @@ def drawing(answer: Answer) -> Mapping[str, Any]:
 
 
 def faults(drawing: Mapping[str, Any]) -> Sequence[str]:
-    """What a card must not hold: other tags than ours, handlers, addresses that do something."""
+    """Return what a card must not hold: other tags than ours, handlers, addresses that do something."""
     elements: list[Element] = list(tree(drawing["html"]).elements())
     found = [f"a tag <{element.tag}>" for element in elements if element.tag not in _TAGS]
     for element in elements:

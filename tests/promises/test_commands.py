@@ -1,4 +1,4 @@
-"""What every verb promises, whoever wrote it: a new file in ``bots/commands/`` is covered the moment it exists.
+"""Promises of every verb, whoever wrote it: a new file in ``bots/commands/`` is covered the moment it exists.
 
 A verb's examples must work in the small company of ``tests/bots/company.py``, where ``@ana``, ``Veille`` and ``Q12``
 are. The lines of these tests are made of the verb's own forms.
@@ -27,7 +27,7 @@ OPTIONS = frozenset({"in", "for", "since", "before", "tag", "anonymous", "langua
 
 
 def lacking(name: str, command: Command) -> list[str]:
-    """What the file of a verb lacks, in sentences; the other promises wait until it lacks nothing."""
+    """Return what the file of a verb lacks, in sentences; the other promises wait until it lacks nothing."""
     claimed = {fold(form): other for other in COMMANDS for form in COMMANDS[other].all_forms() if other != name}
     taken = {form: claimed[fold(form)] for form in command.all_forms() if fold(form) in claimed}
     unknown = ", ".join(sorted(command.takes - OPTIONS))
@@ -252,7 +252,7 @@ def two(full: Model, open_only: Model, tmp_path: Path) -> Iterator[tuple[Company
 
 
 def contents_of(card: Card) -> tuple[str, str, bool, list[str]]:
-    """What a card tells; tokens differ by chance, so the lines of buttons are left out, and what opens a page once."""
+    """Return the text of a card without tokens, which differ by chance, and without links that open a page once."""
     return (
         re.sub(r"/link/[\w-]+", "/link/", words(card)),
         card.error,

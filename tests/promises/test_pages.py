@@ -1,4 +1,4 @@
-"""What every page of the dashboard promises; a new file in ``dashboards/pages`` is covered as soon as it exists."""
+"""Promises of every page of the dashboard; a new file in ``dashboards/pages`` is covered as soon as it exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every source promises: a new file in ``migration/sources/`` is covered the moment it exists.
+"""Promises of every source: a new file in ``migration/sources/`` is covered the moment it exists.
 
 A source brings its small sample in ``tests/migration/data/`` (``tests/migration/sample.py`` says how).
 """
@@ -43,7 +43,7 @@ def read(name: str, held: Entries, options: Options = EVERYTHING) -> list[Record
 
 
 def placeless(records: list[Record]) -> list[Record]:
-    """Records without where they stood: a row before them moves that."""
+    """Records without their positions: a row before them moves those."""
     return [replace(record, where="") for record in records]
 
 
@@ -149,7 +149,7 @@ def broken_off(name: str) -> Iterator[tuple[str, Entries]]:
 
 
 def error_of(name: str, held: Entries) -> Exception | None:
-    """What ends a reading, unless it is the sentence of an input that cannot be read at all."""
+    """Return the error that ended a reading, unless it is the sentence about an input that cannot be read at all."""
     try:
         read(name, held)
     except InputError:

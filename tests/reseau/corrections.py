@@ -103,7 +103,7 @@ class Town:
         return self.pool[number % len(self.pool)] if self.pool else 0
 
     def _pool(self, act: str) -> list[int]:
-        """The contents that an act may be about; all where it may be about any."""
+        """The contents that an act may be about; all if it may be about any."""
         every = rows(self.tx).values()
         match act:
             case "restore":

@@ -1,4 +1,4 @@
-"""What Microsoft's client for trying an app tells its page, and its journal of everything that went to and fro."""
+"""Messages of Microsoft's test client to its page, and its journal of every request and response."""
 
 from __future__ import annotations
 

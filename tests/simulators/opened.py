@@ -1,4 +1,4 @@
-"""What a platform opened, really served: its doors and what runs meanwhile."""
+"""A platform that was opened and is really served: its routes and its background tasks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def application(opened: Opened) -> Starlette:
 
 @contextmanager
 def running(opened: Opened, listening: socket.socket | None = None) -> Iterator[Address]:
-    """Serve it until the block ends, on a free port or where someone listens already."""
+    """Serve it until the block ends, on a free port or on one that is already listening."""
     with served(application(opened), listening) as address:
         yield address
 

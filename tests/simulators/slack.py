@@ -34,7 +34,7 @@ Fields = dict[str, Any]
 
 @dataclass
 class Fault:
-    """What goes wrong at the next calls of a method: ``kind`` is later, error, status or lost."""
+    """Errors at the next calls of a method: ``kind`` is later, error, status or lost."""
 
     kind: str
     value: Any
@@ -43,7 +43,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Sent:
-    """How our door answered a request, and the answers to Slack's attempts before it."""
+    """Our response to a request, and the responses to Slack's attempts before it."""
 
     status: int
     text: str
@@ -57,7 +57,7 @@ class Sent:
 
 @dataclass
 class Workspace:
-    """What Slack knows. The methods that end in ``_`` are the Web API's, named like there."""
+    """The state of a Slack workspace. The methods that end in ``_`` are the Web API's, named like there."""
 
     door: str = ""
     url: str = ""
@@ -111,7 +111,7 @@ class Workspace:
         return [message["text"] for message in self.messages[channel]]
 
     def called(self, method: str) -> list[Fields]:
-        """What a method was called with, each time."""
+        """Return the parameters of each call of a method."""
         return [params for name, params in self.calls if name == method]
 
     # -- what goes wrong -----------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ class Workspace:
     # -- what people do ------------------------------------------------------------------------------------------------
 
     def say(self, user: str, channel: str, text: str, **more: Any) -> Sent:
-        """Someone writes a message; Slack tells of it, and of the mention where there is one."""
+        """Someone writes a message; Slack sends its event, and another for a mention if there is one."""
         message = {"type": "message", "user": user, "text": text, "ts": self.stamp(), "team": TEAM, **more}
         self.messages[channel].append(message)
         kind = "im" if channel.startswith("D") else "channel"
@@ -341,7 +341,7 @@ def post(url: str, body: bytes | Iterator[bytes], headers: dict[str, str], metho
 
 
 def _state(element: Fields, value: str | None) -> Fields:
-    """What Slack says of a field: what it holds, or what it began with."""
+    """Return the value of a field: what it holds, or what it began with."""
     kind = element["type"]
     match kind:
         case "users_select":
@@ -363,7 +363,7 @@ class WebApi:
         self._workspace = workspace
 
     def call(self, method: str, params: Fields) -> Fields:
-        """What a method answers, ``ok`` and all."""
+        """Return the response of a method, ``ok`` and all."""
         method_ = getattr(self, method.replace(".", "_"), None)
         if method_ is None:
             return {"ok": False, "error": "unknown_method"}

@@ -66,7 +66,7 @@ class Call:
 
 @dataclass
 class Fault:
-    """What goes wrong at the next call whose method and path hold ``at``.
+    """An error at the next call whose method and path hold ``at``.
 
     ``hang``: the connection ends without an answer and nothing is done; ``after``: the same, and it was done.
     """

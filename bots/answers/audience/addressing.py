@@ -1,4 +1,4 @@
-"""Whom a question is for: « pour les commerciaux du Sud » names people by what the directory says of them."""
+"""The addressees of a question: « pour les commerciaux du Sud » names people by their attributes in the directory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WORDS = {"fr": "pour", "en": "for"}
 
 
 def chosen(request: Request, *escapes: Button) -> Audience | None:
-    """The audience that a line names; nothing where it names none, everybody or a community.
+    """The audience that a line names; ``None`` if it names none, everybody or a community.
 
     Args:
         escapes: other ways out, proposed where the words mean nobody.
@@ -66,7 +66,7 @@ def _wish(request: Request) -> str:
 
 
 def check(request: Request, audience: Audience, community_id: int | None) -> None:
-    """Raise that an audience is empty where a question would be read, with what is wider."""
+    """Raise an error for an empty audience, with wider ones as alternatives."""
     if audiences.count(request.tx, request.viewer, audience, community_id):
         return
     wider = []
@@ -92,7 +92,7 @@ def _again(request: Request, label: str) -> str:
 
 
 def fields(request: Request, audience: Audience | None, community_id: int | None) -> tuple[Field, ...]:
-    """Whom it is for, counted, and how they learn of it."""
+    """The addressees, counted, and how they learn of it."""
     if audience is None:
         return ()
     t, found = request.t, audiences.count(request.tx, request.viewer, audience, community_id)
@@ -115,7 +115,7 @@ def address(request: Request, content_id: int, audience: Audience, community_id:
 
 
 def _zone(request: Request, me: Member) -> ZoneInfo:
-    """A person's time zone where it is a known one, else the company's."""
+    """A person's time zone if it is a known one, else the company's."""
     try:
         return ZoneInfo(me.timezone) if me.timezone else request.settings.zone
     except (ZoneInfoNotFoundError, ValueError, OSError):

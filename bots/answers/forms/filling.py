@@ -42,7 +42,7 @@ _SAID_ALONE = ("thanks",)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with an entry, in a sentence marked by ``N_``."""
+    """An error of an entry, in a sentence marked by ``N_``."""
 
     entry: str
     message: str
@@ -68,7 +68,7 @@ class NextStepError(ReseauError):
 
 
 def begun(parsed: Parsed) -> Mapping[str, str] | None:
-    """What a line fills of the form of its verb; nothing where it opens none, for its words are whole."""
+    """Return the entries that a line fills in the form of its verb; empty if the line is complete and opens no form."""
     if not isinstance(parsed, Understood) or parsed.command.form is None:
         return None
     values = parsed.command.fill(parsed.arguments)
@@ -175,7 +175,7 @@ def choices(request: Request, entry: Entry, text: str = "") -> tuple[Choice, ...
 
 
 def offered(request: Request, filled: Filled, name: str, text: str) -> tuple[Choice, ...]:
-    """What the person may choose for an entry of a form, while typing."""
+    """Return the choices for an entry of a form, while the person types."""
     command = of(filled, request.commands)
     entries = command.form.entries if command is not None and command.form is not None else ()
     entry = next((entry for entry in entries if entry.name == name and entry.kind is Kind.COMMUNITY), None)
@@ -254,7 +254,7 @@ def told(form: Form, filled: Filled, kept: Mapping[str, str]) -> Mapping[str, st
 
 
 def arguments(values: Mapping[str, str]) -> Arguments:
-    """What the verb is told; several tags stand in one entry."""
+    """Return the value that the verb receives; one entry may hold several tags."""
     options = {name: (value,) for name, value in values.items() if name not in ("text", "tag") and value}
     tags = tuple(tag for part in values.get("tag", "").split(",") if (tag := part.strip().lstrip("#").strip()))
     return Arguments(values.get("text", ""), {**options, **({"tag": tags} if tags else {})}, True, True)
@@ -275,14 +275,14 @@ def _faults(step: Sequence[Entry], values: Mapping[str, str]) -> list[Fault]:
 
 
 def _line(command: Command, values: Mapping[str, str], t: Words) -> str:
-    """The form as a line that people read, where it is given back; it is never taken apart again."""
+    """The form as a line that people read if it is given back; it is never parsed again."""
     named = [value for name, value in values.items() if name != "text" and value]
     behind = [*named, *([f": {values['text']}"] if values.get("text") and named else [values.get("text", "")])]
     return " ".join(part for part in (command.name(t.language), *behind) if part)
 
 
 def faults(form: Form, error: ReseauError, t: Words) -> Mapping[str, str]:
-    """What an error says of the entries of a form, by name; empty where it is about none of them."""
+    """Return the parts of an error that concern entries of a form, by name; empty if it concerns none."""
     if isinstance(error, FaultyError):
         return {fault.entry: t(fault.message, **fault.values) for fault in error.faults}
     by_kind = (entry for entry in form.entries if error.code in _ABOUT_KIND.get(entry.kind, ()))
@@ -292,7 +292,7 @@ def faults(form: Form, error: ReseauError, t: Words) -> Mapping[str, str]:
 
 
 def refused(request: Request, filled: Filled, error: ReseauError, card: Card) -> tuple[Card, Sheet | None]:
-    """Keep what was filled in; the form again with its faults, or a button that opens it where nothing is at fault.
+    """Keep the values; return the form with its faults, or a button that opens it if there are none.
 
     Args:
         request: who filled it in.

@@ -12,7 +12,7 @@ from reseau.people.accounts import Account, Standing
 
 
 def account_of(user: Mapping[str, Any], home: str) -> Account:
-    """Who a user is. Never raises on a user object that has an id.
+    """Return the account of a user. Never raises on a user object that has an id.
 
     Args:
         user: as ``users.info`` or an event gives it.

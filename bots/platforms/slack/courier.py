@@ -106,7 +106,7 @@ class SlackCourier:
                 yield person
 
     async def _pages(self, method: str, **params: Any) -> AsyncIterator[dict[str, Any]]:
-        """What Slack gives page by page; where it asks to wait a little between two of them, it is waited."""
+        """Yield Slack's pages of a list; if Slack asks for a short wait between two of them, wait."""
         waited = 0.0
         while True:
             try:

@@ -51,7 +51,7 @@ class Door:
             await _send(send, refused.status, refused.reason.encode(), _TEXT)
 
     async def _opened(self, scope: Scope, receive: Receive) -> dict[str, Any]:
-        """What Slack sent, its signature checked first."""
+        """Return Slack's payload after its signature was checked."""
         if scope["method"] != "POST":
             raise _RefusedRequest(405, "only POST")
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # of a header sent twice, the first

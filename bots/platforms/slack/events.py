@@ -1,4 +1,4 @@
-"""What Slack sends, as arrivals: messages, changes of them, commands, buttons, and what becomes known of people.
+"""Slack's events as arrivals: messages and their changes, commands, buttons, and news of people.
 
 It is taken apart with care: every part may be missing, or of another type than promised.
 """
@@ -199,7 +199,7 @@ class Events:
     # -- commands and buttons, which ask for an answer of their own ----------------------------------------------------
 
     def command(self, body: Fields) -> Arrival | None:
-        """The arrival of a slash command, or nothing where its fields are no command's."""
+        """The arrival of a slash command, or ``None`` if its fields are no command's."""
         person, channel = _identity(body, "user_id"), _identity(body, "channel_id")
         event_id = _key(body, "trigger_id")
         if not (person and channel and event_id):

@@ -48,7 +48,7 @@ class Forms:
         self._reception, self._api, self._names, self._language = reception, api, names, language
 
     async def opened(self, body: Fields, arrival: Arrival) -> bool:
-        """Open the form of a line, where it has one; false: the line is to be received as it is."""
+        """Open the form of a line, if it has one; false: the line is to be received as it is."""
         trigger, line = word(body, "trigger_id"), arrival.body
         if self._api is None or not trigger or not isinstance(line, Line):
             return False

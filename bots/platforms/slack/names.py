@@ -1,4 +1,4 @@
-"""What Slack's people and public channels are called, as far as we have heard: text is read without asking Slack."""
+"""Names of Slack's people and public channels, as far as they are known: text is read without asking Slack."""
 
 from __future__ import annotations
 

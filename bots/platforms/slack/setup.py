@@ -1,4 +1,4 @@
-"""What is still missing before Slack works, and where to click; checked by calling Slack."""
+"""Missing steps before Slack works, and where to click; checked by calling Slack."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NETWORK = N_("Check that this machine may reach Slack (proxy, firewall), and RE
 
 
 async def missing(settings: Settings) -> Sequence[Missing]:
-    """What is still to be done; empty when everything is there."""
+    """Return the steps still to be done; empty if none is left."""
     if settings.slack_bot_token is None:
         return [
             Missing(

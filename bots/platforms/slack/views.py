@@ -1,4 +1,4 @@
-"""How forms look on Slack: a modal of Block Kit, within every limit of Slack's."""
+"""Forms on Slack: a modal of Block Kit, within every limit of Slack's."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CANCEL = N_("Cancel")
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Where a form was opened, which a modal does not say by itself.
+    """The place where a form was opened, which a modal does not carry by itself.
 
     Attributes:
         verb: its id.
@@ -73,7 +73,7 @@ def home(answer: Answer) -> Element:
 
 
 def begun(modal: Mapping[str, Any]) -> Begun | None:
-    """Where a form was opened that now comes back; nothing for a modal that is none of our forms."""
+    """Return the place where a submitted form was opened; ``None`` for a modal that is none of our forms."""
     if word(modal, "callback_id") != CALLBACK:
         return None
     try:
@@ -84,7 +84,7 @@ def begun(modal: Mapping[str, Any]) -> Begun | None:
 
 
 def values(modal: Mapping[str, Any], person: Callable[[str], str]) -> dict[str, str]:
-    """What was filled in, by entry.
+    """Return the submitted values, by entry.
 
     Args:
         modal: as it was sent.
@@ -149,7 +149,7 @@ def _element(blank: Blank) -> Element:
 
 
 def _select(blank: Blank) -> Element:
-    """A list to choose from; where it may not be whole, Slack asks for it while somebody types."""
+    """A list to choose from; if it may be incomplete, Slack asks for choices while somebody types."""
     chosen = [choice for choice in blank.choices if choice.value == blank.value]
     initial = {"initial_option": offered[0]} if (offered := options(chosen)) else {}
     listed = options(blank.choices)

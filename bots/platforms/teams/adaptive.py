@@ -1,4 +1,4 @@
-"""How cards and posts look on Teams: Adaptive Cards 1.5, the newest that Teams shows, no larger than it takes."""
+"""Cards and posts on Teams: Adaptive Cards 1.5, the newest that Teams shows, within its limit of size."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class TeamsCourier:
     # -- answers -------------------------------------------------------------------------------------------------------
 
     async def show(self, answer: Answer, to: Address) -> str:
-        """Show a card. A private one never stands where others read it."""
+        """Show a card. A private one is never shown to others."""
         service = await self._places.service(to.tenant, to.where.service)
         activity = await beside(lambda: _message(of_answer(answer), plain(answer)), texts_of(answer.card))
         if to.where.conversation and (to.where.personal or not answer.private):

@@ -114,7 +114,7 @@ def filled(value: Any) -> Filled | None:
 
 
 def shortcut(value: Any, person: str, ids: Mapping[str, str]) -> Filled | None:
-    """The form that is begun from the menu of a message, or from the place where messages are written.
+    """The form of a shortcut from the menu of a message, or from the box in which messages are written.
 
     Args:
         value: the value of the invoke.

@@ -1,4 +1,4 @@
-"""What is still to be done before Teams works, and where to click."""
+"""Missing steps before Teams works, and where to click."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _REFUSED = {
 
 
 async def missing(settings: Settings) -> list[Missing]:
-    """What is missing; asks Microsoft whether the keys can be read and the app's values are right."""
+    """Return the missing steps; ask Microsoft whether the keys can be read and the app's values are right."""
     if settings.teams_dev_unauthenticated and not settings.teams_app_id:
         return [_DEVELOPMENT]
     if not settings.teams_app_id:

@@ -59,7 +59,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_safe(url: str, *, loopback: bool = False) -> bool:
-    """Whether something secret may be sent to an address: encrypted, or (where that is allowed) on this machine."""
+    """Whether a secret may be sent to an address: encrypted, or (if that is allowed) on this machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -56,7 +56,7 @@ def drawn(template: str, t: Words, **values: Any) -> str:
 
 
 def event_key() -> str:
-    """What tells one sending of a form from another: pressed twice, it is done once."""
+    """Return a token of one submission: a form sent twice is handled once."""
     return secrets.token_urlsafe(12)
 
 

@@ -74,7 +74,7 @@ def opened(tx: Transaction, token: str) -> str | None:
 
 
 def closed(settings: Settings, t: Words) -> str:
-    """How to come in, in both languages: nobody knows yet which one the reader speaks."""
+    """Explain how to sign in, in both languages: the reader's language is not known yet."""
     others = [Words(language) for language in LANGUAGES if language != t.language]
     return drawn("closed.html", t, network=settings.name, sentences=[_how(words) for words in (t, *others)])
 
@@ -87,7 +87,7 @@ def void(settings: Settings, t: Words) -> str:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to come in, in one language."""
+    """Explain how to sign in, in one language."""
 
     language: str
     title: str
@@ -199,7 +199,7 @@ def _first(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
 
 
 def _busiest(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
-    """Who writes most, so that there is something to see."""
+    """Return the people who write most, so that there is something to see."""
     written = select(func.count()).where(content.c.author_id == member.c.id, true()).scalar_subquery()
     return (
         select(member.c.id)

@@ -91,7 +91,7 @@ class Line:
 
 
 def feed(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """What is new around the reader; ``before`` leads to what is older."""
+    """Show the news around the reader; ``before`` leads to older ones."""
     entries = feeds.read(visit.tx, visit.viewer, _FEED, before=_moment(asked.get("before", "")))
     reasons = {entry.content.id: visit.t(_REASONS[entry.reason], source=entry.source) for entry in entries}
     lines = _lines(visit, [entry.content for entry in entries], reasons)
@@ -248,7 +248,7 @@ def chat(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 
 def news(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """What the reader was told since a notice, for a chat that is open."""
+    """Return the notices that the reader got since another one, for an open chat."""
     after = asked.get("after", "")
     seen = int(after) if after.isdecimal() and len(after) < 18 else 0
     last = kept.last(visit.tx, visit.me.id)
@@ -257,7 +257,7 @@ def news(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a line was sent from, and where its answer is shown.
+    """Return the page that a line was sent from, which shows its answer.
 
     Attributes:
         back: the path of the page.
@@ -324,7 +324,7 @@ def _lines(visit: Visit, contents: Sequence[Content], reasons: Mapping[int, str]
 
 
 def _more(content: Content) -> str:
-    """What follows the headline, shortened: the text where the headline is a title, else what it leaves out."""
+    """Return the text below the headline, shortened: all of it if the headline is a title, else the rest."""
     words = shortened(first_line(content.text), _EXCERPT)
     if content.title.strip():
         return words

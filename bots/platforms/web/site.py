@@ -105,7 +105,7 @@ class Site:
         )
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
-        """A sentence for whoever asked; the log gets the place where it happened, never what was asked."""
+        """A sentence for the reader; the log gets the traceback, never the request."""
         reference = secrets.token_hex(4)
         frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
         where = " < ".join(f"{Path(at.filename).name}:{at.lineno}" for at in reversed(frames[-4:]))
@@ -161,7 +161,7 @@ class Site:
         return await run_in_threadpool(self._page, request, lambda _here, _asked: Nowhere, {})
 
     def _stranger(self, request: Request, asking: Asking) -> Response:
-        """How to come in; the same for every address, whether or not anything is there."""
+        """Explain how to sign in; the same for every address, whether or not it exists."""
         settings = self._network.settings
         if request.method == "GET" and entry.may_choose_here(settings, asking):
             return self._choice(request, asking, request.url.path)
@@ -180,7 +180,7 @@ class Site:
     # -- what is sent --------------------------------------------------------------------------------------------------
 
     async def _say(self, request: Request) -> Response:
-        """A line, typed or pressed: the verb answers, and the card is shown where it was sent from."""
+        """Answer a line, typed or pressed, and show the card on the page it was sent from."""
         sent = await self._sent(request)
         if isinstance(sent, Response):
             return sent
@@ -306,7 +306,7 @@ class Site:
 
 
 def _incoming(here: Visit, sent: Sent) -> Incoming:
-    """What a form says: a line, a button that stands for one, or the values of a verb's own form."""
+    """Return the request of a form: a line, a button's line, or the values of a verb's own form."""
     form = sent.form
     filled = None
     if form.get("verb"):

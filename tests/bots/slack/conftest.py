@@ -1,4 +1,4 @@
-"""What the tests of Slack may ask for: a simulated workspace, settings that lead to it, and our side of it, served."""
+"""Fixtures for Slack: a simulated workspace, settings that lead to it, and our side of it, served."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Side:
 
 
 class Place:
-    """Where Slack is served for the whole run; each test puts a workspace of its own there."""
+    """The address of the simulated Slack for the whole run; each test puts a workspace of its own there."""
 
     def __init__(self) -> None:
         self.workspace = Workspace()

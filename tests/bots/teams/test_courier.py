@@ -1,4 +1,4 @@
-"""What we say to Teams, and what we make of its answers."""
+"""The courier posts to Teams, and handles each of its answers."""
 
 from __future__ import annotations
 

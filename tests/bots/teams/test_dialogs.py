@@ -47,7 +47,7 @@ class Shop:
     address: str
 
     def invoke(self, name: str, value: dict[str, Any], where: str = CHAT) -> dict[str, Any]:
-        """What Teams is answered to an invoke."""
+        """Return our response to an invoke of Teams."""
         activity = self.microsoft.message("", where=where) | {"type": "invoke", "name": name, "value": value}
         activity["id"] = f"invoke-{activity['id']}"
         status, body = self.microsoft.tell(self.address, activity)

@@ -1,4 +1,4 @@
-"""Who opens a page: whoever has a session, which a link of the bot's opens once, or a choice on a demonstration."""
+"""A page opens with a session, which a link of the bot's opens once, or with a choice on a demonstration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When and where each person is told: absences, visits, summaries, and the notices that wait for them."""
+"""Times and places for each person's notices: absences, visits, summaries, and the notices that wait."""
 
 from __future__ import annotations
 
