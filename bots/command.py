@@ -60,7 +60,7 @@ def as_typed(arguments: Arguments) -> Mapping[str, str] | None:
 
 
 def nothing_known(_request: Request, _values: Mapping[str, str]) -> Known:
-    """For verbs that the network knows nothing for beforehand."""
+    """For verbs whose entries begin empty."""
     return Known()
 
 

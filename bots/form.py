@@ -1,4 +1,4 @@
-"""The form port: what a verb has to be told, described once for every platform.
+"""The form port: the values that a verb needs, described once for every platform.
 
 A :class:`Form` belongs to a verb. A :class:`Sheet` is that form as one person gets it: in that person's language, with
 what is known already, and with what that person may choose. Slack, Teams, the console and the web pages draw sheets.
@@ -39,7 +39,7 @@ class Among(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few things to choose: what the verb is told, and what people read."""
+    """One of a few choices: the verb's value, and the label that people read."""
 
     value: str
     label: str

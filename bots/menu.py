@@ -57,7 +57,7 @@ def _lines(commands: Iterable[Command], t: Words) -> Iterator[str]:
 
 
 def root(command: str, most: int) -> str:
-    """The word that stands before a verb, as a tool can take it: « Réseau Dupont » gives ``reseau-dupont``.
+    """The word before a verb, as a tool accepts it: « Réseau Dupont » gives ``reseau-dupont``.
 
     Raises:
         ManifestError: no letter of it can be typed in such a word.

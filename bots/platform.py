@@ -22,7 +22,7 @@ from reseau.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One line that a person typed, or the button that stands for it.
+    """One line that a person typed, or the line of a button.
 
     Attributes:
         member_id: who it is, once the platform's adapter has found the member behind its account.
@@ -236,7 +236,7 @@ class Reception(Protocol):
     """Receives the events of platforms; each adapter is given one."""
 
     async def receive(self, arrival: Arrival) -> bool:
-        """Keep an event. It is on the disk when this returns, so the platform can be told so, and then acted upon.
+        """Keep an event. It is on the disk when this returns, so the platform may get its receipt; then act upon it.
 
         Returns:
             Whether it is new; a second delivery is not.
@@ -340,7 +340,7 @@ class Called(Protocol):
 
 @runtime_checkable
 class Unfolds(Protocol):
-    """A courier to a platform that shows what stands behind an address below the message that holds it."""
+    """A courier to a platform that shows a preview of an address below its message."""
 
     async def unfold(self, cards: Mapping[str, Card], to: Address) -> None:
         """Show cards by address below ``to.message``. Raises as every call of a courier."""

@@ -148,7 +148,7 @@ class Request:
         return " ".join([verb(self.commands, command_id, self.t), *(part for part in parts if part)])
 
     def button(self, label: str, command_id: str, *parts: str, style: Style = Style.PLAIN) -> Button:
-        """A button that stands for :meth:`to_type`."""
+        """A button that types the line of :meth:`to_type`."""
         return Button(label, self.to_type(command_id, *parts), style)
 
     @property
@@ -162,7 +162,7 @@ class Request:
 
 
 def called(name: str, line: str) -> str:
-    """A line behind what has to stand before it."""
+    """A line after its prefix."""
     return f"{name} {line}" if name else line
 
 

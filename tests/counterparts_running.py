@@ -36,7 +36,7 @@ class LocalSlack:
         return f"http://127.0.0.1:{self.port}/api/"
 
     def control(self, what: str, **values: Any) -> Fields:
-        """Let someone do something; it returns when the app has acknowledged what it was told of that."""
+        """Let someone do something; return when the app has acknowledged its event."""
         return self._ask("POST", what, json.dumps(values).encode())
 
     def messages(self, channel: str) -> list[Fields]:

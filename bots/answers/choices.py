@@ -89,7 +89,7 @@ def named(sentence: str) -> list[Notice]:
 
 
 def cadence(text: str) -> tuple[Cadence | None, str]:
-    """The last words of a line as a choice, and what stands before them."""
+    """The last words of a line as a choice, and the words before them."""
     for word, choice in _LONGEST_FIRST:
         if text == word or text.endswith(f" {word}"):
             return choice, text[: -len(word)].strip(" :=")
@@ -114,7 +114,7 @@ def settled(notice: Notice, choice: Cadence, *, alone: bool = True) -> Cadence:
 
 
 def rarer(notice: Notice, now: Cadence) -> Cadence:
-    """One step less: at once, once a day, once a week, never; behind never comes what is usual."""
+    """The next rarer cadence: at once, once a day, once a week, never; after never, the default."""
     steps = [step for step in CLASSES[notice].cadences if step is not Cadence.ALWAYS]
     if now is Cadence.ALWAYS:
         return steps[0]

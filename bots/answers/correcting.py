@@ -66,7 +66,7 @@ def named(request: Request, *, hidden: bool = False) -> Named:
 
 
 def parted(request: Request) -> tuple[str, int, str]:
-    """The number that a line begins with, the place of a reply (0 without one), and the words behind them."""
+    """The number that a line begins with, the place of a reply (0 without one), and the words after them."""
     text = request.text.strip()
     code, rest = grammar.first_number(text)
     if not code:

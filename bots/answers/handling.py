@@ -97,7 +97,7 @@ class Handler:
         return self.answered(incoming).card
 
     def answered(self, incoming: Incoming) -> Turn:
-        """The same with what stands around the card."""
+        """The same with notes around the card."""
         try:
             with self.network.store.write() as tx:
                 return self.turn(tx, incoming)
@@ -164,7 +164,7 @@ class Handler:
         return Turn(card, t.language, sheet=sheet)
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
-        """The card for an unexpected error; the log gets its traceback, under a reference."""
+        """The card for an unexpected error; the log gets its kind and its place, under a reference."""
         reference = secrets.token_hex(4)
         # An error's message may quote what was typed, so the log gets its kind and where it happened.
         frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
@@ -272,7 +272,7 @@ def _meant(
 
 
 def _awaited(tx: Transaction, incoming: Incoming) -> Awaited | None:
-    """Return the pending question of this conversation; a button does not end it, as people may read before they answer."""
+    """Return the pending question of this conversation; a button does not end it: people may read first."""
     if not incoming.conversation or incoming.pressed:
         return None
     waiting = awaited.of(tx, incoming.member_id, incoming.event.platform)

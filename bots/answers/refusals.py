@@ -175,7 +175,7 @@ _REASON = re.compile(r"\s+(?:pour|for)\s+|\s*:", re.IGNORECASE)
 
 
 def _about_number(request: Request, code: str, line: str) -> Card:
-    """A number with words behind it: an answer to it, or nothing that a verb does."""
+    """Ask what to do with a number and words that follow it: an answer to it, or no verb's act."""
     t = request.t
     return Card(
         title=t("What would you like to do with {code}?", code=code),
@@ -238,7 +238,7 @@ def not_understood(request: Request, line: str) -> Card:
 
 
 def _named(request: Request, line: str) -> tuple[Button, ...]:
-    """The verbs that stand inside a sentence as whole words, each with what follows it."""
+    """The verbs inside a sentence as whole words, each with the rest of the sentence."""
     if wishes.negates(line):
         return ()  # what is negated is never proposed
     words = [

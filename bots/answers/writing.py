@@ -306,7 +306,7 @@ def _kept_line(request: Request, draft: Draft) -> str:
 
 
 def _kept_arguments(request: Request, draft: Draft) -> Arguments | None:
-    """Return the values of a form, with the place that is proposed; nothing for a line."""
+    """Return the values of a form, with the place that is proposed; empty for a line."""
     arguments = request.arguments
     if not arguments.filled or draft.place is None:
         return arguments if arguments.filled else None

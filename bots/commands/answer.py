@@ -61,7 +61,7 @@ def _asked_which(request: Request) -> Card:
 
 
 def _asked(request: Request, root: Content) -> Card:
-    """Ask for the words; what they answer stands above them."""
+    """Ask for the words; the card quotes the content that they answer."""
     t = request.t
     refusal = RefusalError(
         "E_TEXT_MISSING",

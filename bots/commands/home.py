@@ -68,7 +68,7 @@ def _step(request: Request) -> _Step | None:
 
 
 def _listed(request: Request, heading: str, contents: Sequence[Content]) -> tuple[Items, ...]:
-    """A list under its heading; nothing for an empty one."""
+    """A list under its heading; no block for an empty one."""
     t = request.t
     items = tuple(
         item(

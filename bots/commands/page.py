@@ -16,7 +16,7 @@ _PAGES = "web"  # the platform where a page is open already
 
 
 def answer(request: Request) -> Card:
-    """A link of one person's own; behind a number, it leads to that content."""
+    """A personal link to the pages; with a number, it leads to that content."""
     t = request.t
     if request.platform == _PAGES:
         return Card(t("You are on your page already."), buttons=(request.button(t("My feed"), "feed"),))

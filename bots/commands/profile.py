@@ -170,7 +170,7 @@ def _counts(request: Request, person: Member) -> str:
 
 
 def _entry(name: str) -> Entry:
-    """A line of a profile; several things of a list stand behind one another, with commas."""
+    """A line of a profile; the items of a list are joined by commas."""
     if name in profiles.COLUMNS:
         kind = Kind.LONG if name == "bio" else Kind.SHORT
         most = profiles.LONGEST if name == "bio" else 0

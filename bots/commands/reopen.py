@@ -13,7 +13,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Open a question again, for whoever asked and animateurs of its community."""
+    """Open a question again, as its author or an animateur of its community."""
     t = request.t
     if (card := correcting.unnamed(request, N_("Which question is open again? Example: {example}"))) is not None:
         return card

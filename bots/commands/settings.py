@@ -104,7 +104,7 @@ def _sent_to(request: Request, notices: list[Notice], name: str, *, everything: 
 
 
 def _platforms(request: Request) -> list[str]:
-    """The platforms on which the person can be told."""
+    """The platforms on which the person can get notices."""
     reached = notifications.accounts(request.tx, [request.me.id]).get(request.me.id, [])
     return sorted({account.platform for account in reached})
 

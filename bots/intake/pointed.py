@@ -1,4 +1,4 @@
-"""Messages that lead to pages of ours: what stands below the address is decided by who reads the place."""
+"""Messages that contain addresses of our pages: the readers of the place decide what is shown below them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Unfolding:
         self._network, self._writing, self._couriers = network, writing, couriers
 
     async def show(self, arrival: Arrival, pointed: Pointed) -> None:
-        """Show what stands behind the addresses of a message.
+        """Show previews below the addresses of a message.
 
         Raises:
             bots.platform.LaterError: the platform asks to wait.
@@ -60,7 +60,7 @@ class Unfolding:
 
 
 async def _shown(courier: Unfolds, previews: Sequence[Preview], to: Address) -> str:
-    """Show previews; log the reason if the platform refuses: the message stays without them."""
+    """Show previews, or return the platform's reason for refusing them: the message stays without them."""
     if not previews:
         return "no address of ours"
     try:

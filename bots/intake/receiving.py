@@ -149,7 +149,7 @@ class Receiving:
         return True
 
     async def _answered(self, arrival: Arrival, line: Line) -> Answer | None:
-        """The answer to a line at once; nothing if the platform has to be called first: the line is then stored."""
+        """The answer to a line at once; ``None`` if the platform has to be called first: the line is then stored."""
         try:
             answer = await self._answering.at_sight(arrival, line)
         except ASKS_FIRST:

@@ -81,7 +81,7 @@ def _opening(styles: Sequence[str], runs: Sequence[Run], at: int) -> list[str]:
 
 
 def _spaced(line: Sequence[Run]) -> Iterator[Run]:
-    """The runs with white space at their edges set apart, without styles: no mark stands beside a space."""
+    """The runs with white space at their edges set apart, without styles: no mark is next to a space."""
     for run in line:
         if run.whole or not run.styles:
             yield run

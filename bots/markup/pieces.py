@@ -183,7 +183,7 @@ def _cut_runs(runs: tuple[Run, ...], size: int) -> tuple[tuple[Run, ...], tuple[
 
 
 def _trimmed(runs: tuple[Run, ...]) -> tuple[Run, ...]:
-    """The runs without white space at either end, which a cut leaves behind."""
+    """The runs without white space at either end, which a cut may leave."""
     first, last = 0, len(runs)
     while first < last and not runs[first].text.strip():
         first += 1

@@ -259,7 +259,7 @@ def _is_bare(token: Token) -> bool:
 
 
 def _honest(runs: Sequence[Run]) -> Iterator[Run]:
-    """The runs; words that look like another address than the one they lead to have the true one behind them."""
+    """The runs; words that look like another address than their target are followed by the true one."""
     linked = [(url, tuple(group)) for url, group in groupby(runs, lambda run: run.url)]
     for at, (url, group) in enumerate(linked):
         if url and misleads(_seen(linked, at), url):

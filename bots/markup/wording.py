@@ -60,7 +60,7 @@ def _first_of(block: Block) -> str:
 
 
 def typed_words(tree: Tree) -> str:
-    """The words alone, line by line: no marks, no addresses behind words; whom a reference names it still names."""
+    """The words alone, line by line: no marks, no addresses, but the name for each reference."""
 
     def kept(run: Run) -> str:
         return reference(run.text, run.key) if run.key else run.text

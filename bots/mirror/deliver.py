@@ -54,7 +54,7 @@ class _Plan:
 
     @property
     def stands(self) -> bool:
-        """Whether the content is to stand in the channel."""
+        """Whether the channel should have the content."""
         return not self.content.gone and self.content.community_id == self.link.community_id
 
 

@@ -156,7 +156,7 @@ class Readers:
         self._network, self._watch = network, watch
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Have the platform asked; a link that would show more than it may rests."""
+        """Ask the platform for the readers; pause a link that would show more than it may."""
         link = await asyncio.to_thread(self._link, int(taken.payload["link"]))
         if link is not None and not link.reason:
             with contextlib.suppress(RefusedError):  # it rests, which is what had to be found out

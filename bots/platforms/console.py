@@ -75,7 +75,7 @@ class Console:
 
 
 def pressed(line: str, buttons: tuple[Button, ...]) -> str:
-    """The line that a number stands for among the buttons last shown; any other line as it is."""
+    """The line of a numbered button among those last shown; any other line as it is."""
     number = line.strip()
     if number.isdecimal() and len(number) < 4 and 1 <= int(number) <= len(buttons):
         return buttons[int(number) - 1].line

@@ -38,13 +38,13 @@ Record = Callable[[Transaction], str | None]
 
 
 class Bell:
-    """Wakes whoever delivers from one store in this process: what one of them queues, another may have to send."""
+    """Wakes the workers that deliver from one store in this process: one may queue what another has to send."""
 
     def __init__(self) -> None:
         self._listening: WeakSet[asyncio.Event] = WeakSet()
 
     def listen(self) -> asyncio.Event:
-        """An event that every ring sets; whoever waits for it clears it."""
+        """An event that every ring sets; the worker that waits for it clears it."""
         awake = asyncio.Event()
         self._listening.add(awake)
         return awake
@@ -74,7 +74,7 @@ class Sender(Protocol):
 
 @runtime_checkable
 class Patient(Protocol):
-    """A sender of what comes in great number, and waits for everything else.
+    """A sender for large numbers of deliveries, which yields to all others.
 
     Attributes:
         most: how many are under way at once.
@@ -112,7 +112,7 @@ class Delivering:
         self._next: dict[str, float] = {}  # ordering key to the moment before which its conversation wants to rest
 
     def wake(self) -> None:
-        """Something was queued: whoever delivers from the same store in this process looks now."""
+        """Wake all workers of this process that deliver from the same store: something was queued."""
         self._bell.ring()
 
     async def run(self) -> None:

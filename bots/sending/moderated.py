@@ -1,4 +1,4 @@
-"""Decisions about contents: what their authors are told, with the reason, and what those who decide are asked."""
+"""Decisions about contents: notices to their authors, with the reason, and questions to the people who decide."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _place(news: News, reply: Content, root: Content) -> int:
 
 
 def _platform_tells(news: News, reply: Content, root: Content) -> bool:
-    """Whether the reply stands below a message that the reader wrote in a linked channel: platforms notify of that.
+    """Whether the reply is below a message that the reader wrote in a linked channel: platforms notify of that.
 
     A message that we posted there belongs to the app, so the platform notifies nobody of replies to it.
 

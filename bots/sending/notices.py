@@ -45,7 +45,7 @@ class Notices:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Show a notice, unless it is gone, unwanted or told by the platform itself; or let it wait for its moment."""
+        """Show a notice now or let it wait, unless it is gone, unwanted or was shown by the platform itself."""
         verdict = await asyncio.to_thread(self._judge, taken)
         if verdict is None:
             return None

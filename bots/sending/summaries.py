@@ -138,6 +138,6 @@ def _period(tx: Transaction, taken: Taken, noted: Attention, zone: ZoneInfo) -> 
 
 
 def told(tx: Transaction, member_id: int, found: Digest, *, weekly: bool) -> None:
-    """Note that a person was told of a digest."""
+    """Note that a person got a digest."""
     attention.summarize(tx, member_id, weekly=weekly)
     waiting.end(tx, found.ended)

@@ -64,7 +64,7 @@ def accounts(tx: Transaction, to: Member, notice: Notice | None, root_id: int = 
 
 
 def _is_unseen(key: AccountKey, chosen: Sequence[str]) -> bool:
-    """Whether what is sent there is seen only by whoever opens a page: a chat tool comes first, unless one chose so."""
+    """Whether an account is only a page that must be opened: a chat tool is preferred, unless the person chose so."""
     return key.platform == _PAGES and key.platform not in chosen
 
 

@@ -231,7 +231,7 @@ _COURTESY_WORDS = frozenset(_COURTESIES) - {(word,) for word in ("alors", "so", 
 
 
 def without_courtesies_behind(text: str) -> str:
-    """A name, subject or day without polite words behind it: « Karim svp », « lundi, merci 🙏 ».
+    """A name, subject or day without polite words after it: « Karim svp », « lundi, merci 🙏 ».
 
     Where nothing else is there, the text stays.
     """

@@ -213,7 +213,7 @@ _LONGEST_HOW = 5  # words behind a verb; a longer question is about something el
 
 
 def _fits_noun(exact: Understood) -> bool:
-    """Whether a noun behind an article is still the verb: « une idée : … », « mon fil », but not « le fil rouge »."""
+    """Whether a noun after an article is still the verb: « une idée : … », « mon fil », but not « le fil rouge »."""
     arguments = exact.arguments
     return exact.command.id in _NAMED_BY_NOUN or arguments.verbatim or not arguments.text
 

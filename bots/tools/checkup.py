@@ -140,7 +140,7 @@ def _variables(_network: Network) -> Iterator[Finding]:
 
 
 def _secret_names() -> set[str]:
-    """The names under which a secret may stand in the settings file."""
+    """The names of secrets in the settings file."""
     names = {"store"}
     for name, field in Settings.model_fields.items():
         if field.annotation in (SecretStr, SecretStr | None):

@@ -56,7 +56,7 @@ class Conversation:
     questions: Questions | None = None  # of the form that is being filled in
 
     def say(self, line: str) -> Card:
-        """Answer a line, or press the button that a number stands for, and show the answer."""
+        """Answer a line, or press the button of a number, and show the answer."""
         if self.questions is not None:
             return self._answered(self.questions, line)
         if beyond := self._beyond(line):

@@ -37,7 +37,7 @@ def doctor(
     platform: Annotated[str, typer.Argument(help="slack or teams: also what one that is not set up yet needs.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Say which steps are missing, and where to click. Exit code 0: all is well; 1: warnings; 2: it cannot work like this."""
+    """Say which steps are missing, and where to click. Exit code 0: all is well; 1: warnings; 2: it cannot work."""
     from bots.platform import all_platforms
     from reseau import logs
     from reseau.examination import worst

@@ -78,7 +78,7 @@ def _listed(blank: Blank) -> Sequence[Choice]:
 
 
 def _chosen(blank: Blank, text: str) -> str:
-    """The choice that a number or a name stands for, else the text itself."""
+    """The choice of a number or a name, else the text itself."""
     listed = _listed(blank)
     if text.isdecimal() and 1 <= int(text[:4]) <= len(listed):
         return listed[int(text) - 1].value

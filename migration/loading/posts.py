@@ -146,7 +146,7 @@ class Posts:
         return ready
 
     def _roots(self, keys: set[str]) -> dict[str, int]:
-        """Return the ids of threads by key; the key of a reply stands for the thread of that reply."""
+        """Return the ids of threads by key; the key of a reply gives the thread of that reply."""
         ids = {key: self.ids[key] for key in keys if key in self.ids}
         roots = {id_: id_ for id_ in self._started}
         rows = _ROOTS.rows(self._tx, content_ids=sorted(set(ids.values()).difference(roots)))

@@ -18,7 +18,7 @@ REMOVED = 0
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A message that stands for a content; ``written`` when someone wrote it there, else we posted it."""
+    """A message that is a copy of a content; ``written`` if a person wrote it there, else we posted it."""
 
     content_id: int
     link_id: int
@@ -66,7 +66,7 @@ def written_in(tx: Transaction, content_id: int) -> list[str]:
 
 
 def bring_up(tx: Transaction, content_id: int, link_id: int, native_ids: Sequence[str], rev: int) -> None:
-    """Note that a content stands in a channel as these messages, at this revision."""
+    """Note that these messages of a channel are copies of a content, at this revision."""
     tx.execute(copy.delete().where(copy.c.content_id == content_id, copy.c.link_id == link_id))
     add(tx, [Copy(content_id, link_id, part, native_id, rev, False) for part, native_id in enumerate(native_ids)])
 

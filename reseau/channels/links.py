@@ -1,4 +1,4 @@
-"""Links between a community and a channel: what is written in either stands in both.
+"""Links between a community and a channel: contents of either appear in both.
 
 Who reads the channel must not be wider than who reads the community (``docs/mirror.md``).
 """
@@ -37,7 +37,7 @@ class NewLink:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as stored. ``reason`` says why it rests, empty while it works; moments are UTC."""
+    """A link as stored. ``reason`` says why it is paused, empty while it works; moments are UTC."""
 
     id: int
     community_id: int
@@ -105,7 +105,7 @@ def add(tx: Transaction, new: NewLink) -> int:
 
 
 def end(tx: Transaction, link_id: int) -> None:
-    """Unlink; what stands in the channel stays there."""
+    """Unlink; messages of the channel stay there."""
     tx.execute(update(link).where(link.c.id == link_id).values(ended_at=tx.now))
 
 

@@ -47,7 +47,7 @@ def brought_back(tx: Transaction, content_id: int, community_id: int | None, rev
 
 
 def moved(tx: Transaction, content_id: int, places: Collection[int | None], rev: int, acting: Acting) -> None:
-    """Queue that a content stands elsewhere now, in another community or another thread: our copies follow.
+    """Queue that a content moved to another community or another thread: our copies follow.
 
     Args:
         places: the communities where it stood and where it stands.

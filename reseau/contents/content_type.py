@@ -56,7 +56,7 @@ class ContentType:
 
     @property
     def is_reply(self) -> bool:
-        """Whether contents of this type stand in the thread of another one."""
+        """Whether contents of this type belong to the thread of another one."""
         return self.reply is None
 
     @property

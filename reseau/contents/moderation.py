@@ -142,7 +142,7 @@ def _forget(tx: Transaction, about: Content) -> None:
 
 
 def keep(tx: Transaction, batch: Sequence[Decision], acting: Acting) -> None:
-    """End the open reports of contents that stay. Their authors are not told: nothing happened to them.
+    """End the open reports of contents that stay. Their authors are not notified: nothing happened to them.
 
     Raises:
         ContentError: the member does not decide there, or nothing was reported.
@@ -306,7 +306,7 @@ def lost_by(tx: Transaction, root_id: int, author_id: int) -> list[int]:
 
 
 def begun(tx: Transaction, who: Viewer, code: str) -> Content | None:
-    """Return the beginning of a thread that a viewer may read, even if it was hidden or taken back; never to be shown."""
+    """Return the beginning of a thread that a viewer may read, even if it was hidden or taken back; never show it."""
     named = content.c.code == (threads.code_of(code) or "")
     statement = threads.statement().where(named, content.c.root_id == content.c.id, access.placed_for(who))
     row = tx.execute(statement).first()
@@ -327,7 +327,7 @@ def decides(tx: Transaction, who: Viewer) -> bool:
 
 
 def reason_of(tx: Transaction, record_id: int) -> str | None:
-    """Return the reason of a decision or a report; nothing for a report that has ended."""
+    """Return the reason of a decision or a report; empty for a report that has ended."""
     row = tx.execute(select(moderation).where(moderation.c.id == record_id)).first()
     return None if row is None or row.ended_at is not None else str(row.reason)
 

@@ -177,7 +177,7 @@ def merge(tx: Transaction, batch: Sequence[Merger], acting: Acting) -> None:
 
 
 def unmerge(tx: Transaction, merged_code: str, member_id: int, acting: Acting) -> Content:
-    """Undo a merger of the last ten minutes, by whoever merged; return the thread that is there again.
+    """Undo one's own merger of the last ten minutes; return the restored thread.
 
     Raises:
         ContentError: there is no such merger, or it is too old.
@@ -253,7 +253,7 @@ def _place(tx: Transaction, community_id: int | None) -> _Place:
 
 
 def _others(tx: Transaction, about: Content) -> bool:
-    """Whether somebody else's words stand in a thread."""
+    """Whether a thread contains somebody else's words."""
     replies = select(content.c.id).where(
         content.c.root_id == about.id, content.c.author_id != about.author_id, content.c.deleted_at.is_(None)
     )
@@ -263,7 +263,7 @@ def _others(tx: Transaction, about: Content) -> bool:
 def _carry(
     tx: Transaction, ids: Sequence[int], root_id: int, community_id: int | None, at: datetime, acting: Acting
 ) -> None:
-    """Have contents stand in a thread and a community, in the index and in linked channels as well."""
+    """Move contents to a thread and a community, in the index and in linked channels as well."""
     for part in parts(ids):
         index.remove(tx, index.indexed(tx, part))
         rows = tx.execute(select(content).where(content.c.id.in_(part)).order_by(content.c.id)).all()

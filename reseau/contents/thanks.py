@@ -115,7 +115,7 @@ def latest_of(tx: Transaction, giver_id: int, number: int | None) -> Given | Non
 
 
 def take_back(tx: Transaction, thanks_: Given, acting: Acting) -> None:
-    """Take thanks back: the receiver is no longer told, and they no longer count."""
+    """Take thanks back: the receiver is no longer notified, and they no longer count."""
     giver = tx.execute(select(thanks.c.giver_id).where(thanks.c.id == thanks_.id)).scalar_one()
     tx.execute(thanks.delete().where(thanks.c.id == thanks_.id))
     activity.append(tx, [Trace(tx.now, giver, Verb.DELETED, "thanks", target_id=thanks_.receiver_id)], acting)

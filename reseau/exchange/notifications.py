@@ -157,7 +157,7 @@ def was_asked(tx: Transaction, content_id: int, member_id: int) -> bool:
 
 
 def told_lately(tx: Transaction, notice: Notice, member_id: int, since: datetime, most: int) -> int:
-    """Count the questions that a member was sent as an expert, up to ``most``; return ``most`` for an unreachable member."""
+    """Count the questions that an expert was sent, up to ``most``; return ``most`` for an unreachable member."""
     reached = accounts(tx, [member_id]).get(member_id)
     return most if reached is None else outbox.due_since(tx, _of_expert(notice, reached[0]), notice, since, most)
 
@@ -212,7 +212,7 @@ def thanked(tx: Transaction, traces: Sequence[Trace], ids: Sequence[int], acting
 
 
 def accepted(tx: Transaction, trace: Trace, acting: Acting) -> None:
-    """Tell whoever answered (the trace's target) that the answer was kept, unless that person said so."""
+    """Notify the author of an answer (the trace's target) that it was kept, unless that person kept it."""
     if acting.origin is not Origin.SEEDED and trace.target_id not in (None, trace.member_id):
         _queue(tx, [trace], Notice.ACCEPTED)
 
@@ -280,7 +280,7 @@ def greeted(tx: Transaction, member_id: int) -> bool:
 def _queue(
     tx: Transaction, news: Sequence[Trace], topic: str, more: Sequence[Mapping[str, object]] | None = None
 ) -> None:
-    """Queue one delivery a person, with every account that it can go to: whoever sends it chooses one."""
+    """Queue one delivery a person, with every possible account: the sender chooses one."""
     reached = accounts(tx, {item.target_id for item in news})
     deliveries = [
         Delivery(

@@ -56,7 +56,7 @@ def _may_be_asked(tx: Transaction, who: Member, content_id: int) -> bool:
 
 
 def _reads(tx: Transaction, who: Member, content_id: int, notice: Notice) -> bool:
-    """Whether someone may read a question and wants to be told of such."""
+    """Whether someone may read a question and wants to be asked such questions."""
     readable = threads.get(tx, access.viewer(tx, who.id), content_id) is not None
     return readable and preferences.wants(tx, who.id, notice)
 

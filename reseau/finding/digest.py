@@ -197,7 +197,7 @@ class _Gathering:
                 entry.liked = liked
 
     def _subject(self, row: Waiting, contents: Mapping[int, Content]) -> Content | None:
-        """The content of a notice, if it still says what it said, and the reader was not told of it otherwise."""
+        """The content of a notice, if it is still current and the reader did not get it otherwise."""
         subject, root = contents.get(int(row.payload.get("content") or 0)), contents.get(row.root_id or 0)
         if subject is None or root is None:
             return None

@@ -67,7 +67,7 @@ def visit(tx: Transaction, member_id: int) -> None:
 
 
 def summarize(tx: Transaction, member_id: int, *, weekly: bool) -> None:
-    """Note that a summary told of everything until now, that of the week as well if ``weekly``."""
+    """Note that a summary covered everything until now, the weekly classes as well if ``weekly``."""
     moments = {"daily_at": tx.now, "weekly_at": tx.now} if weekly else {"daily_at": tx.now}
     _note(tx, member_id, **moments)
 

@@ -58,7 +58,7 @@ def plan(tx: Transaction, zone: str, day: date, after: int, *, weekly: bool) -> 
 
 
 def _may_find_something(*, weekly: bool) -> ColumnElement[bool]:
-    """Whether a person follows, belongs to or waits for something that the summary of this day tells of."""
+    """Whether the summary of this day has news around what a person follows, belongs to or waits for."""
     waits = exists().where(waiting_notice.c.member_id == member.c.id, waiting_notice.c.due_at.is_(None))
     people = FollowKind.MEMBER.value
     if weekly:

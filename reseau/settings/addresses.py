@@ -20,7 +20,7 @@ class Addresses:
 
     @property
     def home(self) -> str:
-        """The feed of whoever opens it."""
+        """The feed of the person who opens it."""
         return f"{self.base}/"
 
     @property

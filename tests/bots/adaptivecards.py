@@ -12,7 +12,7 @@ MOST_BYTES = 28_000
 
 
 def _means_something(data: dict[str, Any]) -> bool:
-    """Whether a button stands for a line, which may open a form, or sends a form."""
+    """Whether a button types a line, which may open a form, or sends a form."""
     if set(data) == {"form"}:
         return set(data["form"]) == {"verb", "step", "about"}
     return set(data) == {"line"} or (set(data) == {"line", "msteams"} and data["msteams"] == {"type": "task/fetch"})

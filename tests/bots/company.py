@@ -187,7 +187,7 @@ class Model:
     company: Company
 
     def copy(self, folder: Path, at: datetime | None = None) -> Iterator[Company]:
-        """A company of its own in ``folder``, while a test runs; its clock stands still, at a moment of the test's."""
+        """A company of its own in ``folder``, while a test runs; its clock stops at a moment of the test's choice."""
         (folder / "reseau.db").write_bytes(self.file.read_bytes())
         store = open_store(f"sqlite:///{folder / 'reseau.db'}", make=False)
         held = now() if at is None else at

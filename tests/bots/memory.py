@@ -1,4 +1,4 @@
-"""A platform that remembers what it was told, and fails when it is asked to: a small real one, for the room's tests."""
+"""A platform that remembers its messages and fails on request: a small real one, for the tests of the bots."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TENANT = "T1"
 
 @dataclass(slots=True)
 class Standing:
-    """Something that stands on the platform."""
+    """A message on the platform."""
 
     id: str
     to: Address
@@ -157,7 +157,7 @@ class Room:
         return Arrival(EventKey(platform, TENANT, key or f"event-{next(self._keys)}"), body)
 
     async def tell(self, body: Body, platform: str = "slack", key: str = "") -> bool:
-        """An event comes in and everything that it causes is done."""
+        """Receive an event and do everything that it causes."""
         new = await self.receiving.receive(self.arrival(body, platform, key))
         await self.rest()
         return new

@@ -55,7 +55,7 @@ def link(company: Company, platform: str = "slack", conversation: str = "C9") ->
 
 
 def notices(bot: Room, person: str = "ULEA") -> list[str]:
-    """The titles of what someone was told of, in their own chat."""
+    """The titles of a person's notices, in their own chat."""
     sent = [*bot.slack.shown, *bot.teams.shown]
     return [spaced(answer.card.title) for answer, to in sent if to.person == person and " vous a " in answer.card.title]
 

@@ -66,7 +66,7 @@ def test_a_card_stands_in_a_channel_only_where_everybody_may_read_what_is_open(
 
 
 def shown_to_all(bot: Room) -> list[str]:
-    """The cards that stood in the channel for everyone."""
+    """The cards in the channel that were for everyone."""
     return [answer.card.title for answer, to in bot.slack.shown if not answer.private and to.where.conversation == "C5"]
 
 
@@ -219,7 +219,7 @@ OURS = Audience("projet", False, False, INSIDE)
 
 
 def told_to_all(sent: list[tuple[Answer, Address]], conversation: str) -> list[str]:
-    """The cards that stood in a channel for everyone."""
+    """The cards in a channel that were for everyone."""
     return [answer.card.title for answer, to in sent if not answer.private and to.where.conversation == conversation]
 
 

@@ -1,4 +1,4 @@
-"""Reactions: heard in linked channels, given by a line, counted once a person, shown to whoever may read."""
+"""Reactions: received from linked channels, given by a line, counted once a person, shown to permitted readers."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Watching(MemoryCourier):
 
 
 class World:
-    """A company that lives, with what is told in it."""
+    """A company whose people act at random, with the notices that it sends."""
 
     def __init__(self, company: Company, bot: Room, beginning: datetime) -> None:
         self.company, self.bot, self.now = company, bot, beginning

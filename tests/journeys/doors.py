@@ -1,4 +1,4 @@
-"""The doors (platforms with their transports) of a small company: a test types a line at one and reads the card shown.
+"""The doors (platforms with their transports) of a small company: a test types a line at one and reads the card.
 
 Each connects the program as ``reseau bots`` serves it with a program by others: local-slack, or Microsoft's client for
 testing apps.

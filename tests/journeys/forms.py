@@ -1,4 +1,4 @@
-"""Forms at the doors of a small company, filled in before programs that nobody here wrote.
+"""Forms at the doors of a small company, filled in on programs that others wrote.
 
 local-slack opens our modals and sends them back. Microsoft's client opens no dialog: what Teams would send is sent to
 the door as invokes of the shape that Microsoft documents.
@@ -85,7 +85,7 @@ def _value(element: Fields, value: str) -> Fields:
 
 
 def fill_on_teams(door: TeamsDoor, who: str, line: str, values: Mapping[str, str], steps: int) -> Shown:
-    """The same by invokes: the card that stands in the dialog at the end."""
+    """The same by invokes: the last card in the dialog."""
     data: Fields = {"line": line, "msteams": {"type": "task/fetch"}}
     card = _invoked(door, who, "task/fetch", data)
     for _ in range(steps):

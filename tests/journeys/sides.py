@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A message that stands in a channel.
+    """A message in a channel.
 
     Attributes:
         text: everything that is read on it.
@@ -234,7 +234,7 @@ class PlaygroundClient:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedClient:
-    """Teams simulated; ``door`` is our address."""
+    """Simulated Teams; ``door`` is our address."""
 
     simulator: TeamsSimulator
     door: Callable[[], str]

@@ -1,4 +1,4 @@
-"""Every verb says and does the same at every door: what is answered at the console is what stands there."""
+"""Every verb says and does the same at every door: each shows the console's answer."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ class Console:
     handler: Handler
 
     def expected(self, case: Case, audience: Audience, way: str, platform: str) -> tuple[Answer, dict[str, Any]]:
-        """The answer to a line, and what it leaves behind."""
+        """The answer to a line, and its effect on the rows."""
         self.stage.again()
         typed = case.typed
         if case.who not in self.people:

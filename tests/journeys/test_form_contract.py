@@ -1,4 +1,4 @@
-"""Every form says and does at every door what the line with its words says and does at the console."""
+"""Every form has the same effect and answer at every door as its line at the console."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receipt and delivery in processes of their own, killed when it hurts most: every message stands once."""
+"""Receipt and delivery in processes of their own, killed at the worst moments: every message appears once."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Town:
 
     @contextmanager
     def program(self, service: str, *, dies: str = "") -> Iterator[subprocess.Popen[bytes]]:
-        """Run ``reseau bots`` or ``reseau worker`` until it is told to stop or, if it ``dies``, until it has."""
+        """Run ``reseau bots`` or ``reseau worker`` until it is stopped or, if it ``dies``, until it has."""
         command = [sys.executable, "-m", "reseau", service]
         if dies:
             command = [sys.executable, str(Path(dying.__file__)), service, dies]

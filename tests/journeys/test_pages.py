@@ -1,4 +1,4 @@
-"""The loop on the pages alone: somebody asks, somebody answers, the asker is told once and keeps the answer."""
+"""The loop on the pages alone: somebody asks, somebody answers, the asker gets one notice and keeps the answer."""
 
 from __future__ import annotations
 

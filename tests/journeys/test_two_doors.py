@@ -172,7 +172,7 @@ def linked(house: House) -> None:
 
 
 def find(house: House, side: SlackSide | TeamsSide, text: str) -> Any:
-    """The one message of ours there that says something, once it stands."""
+    """Our only message there with a text, once it is posted."""
     until(lambda: any(text in message.text for message in side.standing()), f"“{text}” does not stand there", 30)
     (message,) = [message for message in side.standing() if text in message.text]
     return message

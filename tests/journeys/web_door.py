@@ -1,4 +1,4 @@
-"""The chat of the pages as a door: what is typed there, and how a card is drawn."""
+"""The chat of the pages as a door: typing a line there, and reading a card."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class NoSession:
 
 @dataclass(frozen=True, slots=True)
 class WebDoor:
-    """The pages, in the browser of whoever types there."""
+    """The pages, in the browser of the person who types."""
 
     network: Network
     language: str

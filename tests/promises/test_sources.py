@@ -170,7 +170,7 @@ def test_every_note_that_it_gives_has_a_sentence(name: str) -> None:
 
 
 def noted(tree: ast.Module) -> Iterator[str]:
-    """The codes that stand in the code itself, as ``Note("code", …)``."""
+    """The codes in the code itself, as ``Note("code", …)``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Note" and node.args:
             code = node.args[0]

@@ -118,7 +118,7 @@ class Town:
                 return []
 
     def _entitled(self, step: Step) -> int:
-        """Somebody who may: whoever wrote it, or who decides."""
+        """A person with permission: the author, or somebody who decides."""
         if not self.pool or step.act in ("ask", "answer", "react", "report"):
             return self.people[step.who]
         if step.act in ("hide", "show", "remove"):
@@ -246,7 +246,7 @@ def _found(town: Town, who: int) -> set[int]:
 
 
 def check_counters(town: Town) -> None:
-    """Threads count what stands in them, and keep an answer that does."""
+    """Threads count their contents, and keep an answer only while it is one of them."""
     every = rows(town.tx)
     reacted = [row.content_id for row in town.tx.execute(select(reaction.c.content_id))]
     for counted in town.tx.execute(select(thread)):

@@ -20,7 +20,7 @@ Fields = dict[str, Any]
 
 
 class Heard:
-    """Everything that the client told since the block began.
+    """All messages of the client since the block began.
 
     Attributes:
         page: what the page of the person before it shows: messages that are made and changed.

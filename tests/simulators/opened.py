@@ -14,7 +14,7 @@ from tests.served import Address, served
 
 
 def application(opened: Opened) -> Starlette:
-    """One application of the doors, which runs what must run."""
+    """One application of the routes, which runs the background tasks."""
 
     @asynccontextmanager
     async def meanwhile(_app: Starlette) -> AsyncIterator[None]:
@@ -35,7 +35,7 @@ def running(opened: Opened, listening: socket.socket | None = None) -> Iterator[
 
 
 def listen() -> socket.socket:
-    """A free port, taken: its number can be told to others before anything is served there."""
+    """A free port, taken: its number can be given to others before anything is served there."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)

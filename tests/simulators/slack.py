@@ -231,7 +231,7 @@ class Workspace:
         return self.form({"payload": json.dumps(payload)})
 
     def send_form(self, user: str, values: Fields, view: Fields | None = None) -> Sent:
-        """Someone fills in the modal that is open, or one that is given, and sends it; people are ids behind ``@``."""
+        """Fill in the open modal, or a given one, and send it; people are ids after ``@``."""
         view = view or self.views[-1]
         state = {
             block["block_id"]: {block["element"]["action_id"]: _state(block["element"], values.get(block["block_id"]))}
@@ -537,7 +537,7 @@ async def _params(request: Request) -> Fields:
 
 @contextmanager
 def simulated() -> Iterator[Workspace]:
-    """A workspace, served until the block ends; ``door`` is set by whoever serves ours."""
+    """A workspace, served until the block ends; the caller sets ``door`` to our address."""
     workspace = Workspace()
     with served(application(lambda: workspace)) as address:
         workspace.url = address.url

@@ -1,4 +1,4 @@
-"""Teams on this machine: announces its keys, gives tokens, takes messages, and speaks to our door as Teams does.
+"""Teams on this machine: announces its keys, issues tokens, takes messages, and calls us as Teams does.
 
 Everything it hears is remembered; faults are ordered beforehand (``faults``). Loopback only.
 """
@@ -163,7 +163,7 @@ class TeamsSimulator:
         return jwt.encode(claims_, private_key(number), algorithm="RS256", headers={"kid": name or f"key-{number}"})
 
     def tell(self, door: str, activity: Any, header: str | None = None, *, timeout: float = 15) -> tuple[int, str]:
-        """Knock at our door once: status and body of the answer."""
+        """Call our endpoint once: status and body of the response."""
         host = door.removeprefix("http://").partition("/")[0]
         connection = http.client.HTTPConnection(host, timeout=timeout)
         headers = {"Content-Type": "application/json; charset=utf-8"}

@@ -122,7 +122,7 @@ class App:
     # -- what Bolt calls -----------------------------------------------------------------------------------------------
 
     async def _taken(self, body: dict[str, Any]) -> BoltResponse | None:
-        """Handle a request that becomes an arrival; nothing if it is for Bolt itself."""
+        """Handle a request that becomes an arrival; ``None`` if it is for Bolt itself."""
         try:
             if "command" in body:
                 return await self._command(body)
@@ -142,7 +142,7 @@ class App:
         return await self._received(await self._read(body))
 
     async def _interaction(self, body: dict[str, Any]) -> BoltResponse | None:
-        """A button, a shortcut or a form; nothing if it is for Bolt itself."""
+        """A button, a shortcut or a form; ``None`` if it is for Bolt itself."""
         reader, team = await self._reader(), await self._home.team()
         if body.get("type") == "view_submission":
             sent = self._forms.filled(body, team)

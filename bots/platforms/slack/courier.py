@@ -266,7 +266,7 @@ class SlackCourier:
         return tuple(parts[number] for number in sorted(parts))
 
     async def _numbered(self, key: str, method: str, **params: Any) -> dict[int, str]:
-        """The parts of a post that stand in a conversation, by their number."""
+        """The parts of a post in a conversation, by their number."""
         parts: dict[int, str] = {}
         pages = 0
         async for page in self._pages(method, limit=_PAGE, include_all_metadata="true", **params):

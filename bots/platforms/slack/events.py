@@ -75,7 +75,7 @@ class Events:
         }
 
     def arrival(self, body: Fields) -> Arrival | None:
-        """The arrival in an envelope, or nothing if it does not concern us. Never raises.
+        """The arrival in an envelope, or ``None`` if it does not concern us. Never raises.
 
         Args:
             body: the whole ``event_callback``, as it came.
@@ -188,7 +188,7 @@ class Events:
         return Reacted(person, where, message, emoji, word(event, "type") == "reaction_removed")
 
     def _pointed(self, event: Fields, _body: Fields) -> Pointed | None:
-        """Addresses of ours in a message that stands already; what is still being written has no place yet."""
+        """Addresses of ours in a posted message; a draft has no place yet."""
         where, message, person = _where(event, {}), _stamp(event, "message_ts"), _identity(event, "user")
         urls = [word(link, "url") for link in dicts(event.get("links"))]
         addresses = tuple(url for url in urls if 0 < len(url) <= _LONGEST_LINK)[:_MOST_LINKS]
@@ -218,7 +218,7 @@ class Events:
         return Arrival(EventKey("slack", self._team.id, event_id), line)
 
     def press(self, body: Fields) -> Arrival | None:
-        """The arrival of a pressed button, or nothing for one that stands for no line (it opens an address)."""
+        """The arrival of a pressed button, or ``None`` for one without a line (it opens an address)."""
         button = next(iter(dicts(body.get("actions"))), {})
         text = word(button, "value") or word(part(button, "selected_option"), "value")
         person = _identity(part(body, "user"), "id")

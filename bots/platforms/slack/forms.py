@@ -80,7 +80,7 @@ class Forms:
             _log.warning("home not shown", reason=type(error).__name__)
 
     def shortcut(self, body: Fields, team: Team) -> Arrival | None:
-        """The arrival of a shortcut, from a message or from anywhere; nothing for one that is not ours."""
+        """The arrival of a shortcut, from a message or from anywhere; ``None`` for one that is not ours."""
         shortcut = shortcuts.named(word(body, "callback_id"))
         person, trigger = word(part(body, "user"), "id"), word(body, "trigger_id")
         if shortcut is None or not (person and trigger):
@@ -103,7 +103,7 @@ class Forms:
         return reference(f"@{self._names.people.get(person, person)}", keys.slack_person(person))
 
     def filled(self, body: Fields, team: Team) -> Arrival | None:
-        """The arrival of a modal that was sent; nothing for one that is not ours."""
+        """The arrival of a modal that was sent; ``None`` for one that is not ours."""
         modal = part(body, "view")
         begun, person = views.begun(modal), word(part(body, "user"), "id")
         sending = word(body, "trigger_id") or f"{word(modal, 'id')}:{word(modal, 'hash')}"

@@ -1,4 +1,4 @@
-"""The doors of the Slack platform put together: what is served and what runs meanwhile."""
+"""Opening the Slack platform: its routes and its background tasks."""
 
 from __future__ import annotations
 

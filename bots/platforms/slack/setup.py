@@ -131,7 +131,7 @@ async def _socket(session: aiohttp.ClientSession, token: SecretStr, settings: Se
 async def _ask(
     session: aiohttp.ClientSession, method: str, token: SecretStr
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
-    """Slack's response and its headers, or nothing if it does not answer."""
+    """Slack's response and its headers, or ``None`` if it does not answer."""
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
     try:
         async with session.post(method, headers=headers) as answer:

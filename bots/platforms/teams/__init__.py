@@ -47,7 +47,7 @@ class Teams:
         return not settings.demo and bool(settings.teams_app_id or settings.teams_dev_unauthenticated)
 
     def open(self, network: Network, reception: Reception) -> Opened | None:
-        """The door, and the connections that are open meanwhile.
+        """The endpoint, and the connections that are open meanwhile.
 
         Raises:
             ReseauError: the settings name half an app, or would let in anyone.

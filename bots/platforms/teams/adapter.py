@@ -152,7 +152,7 @@ class Turn(ActivityHandler):  # type: ignore[misc]
         return InvokeResponse(status=501)
 
     async def _dialog(self, arrival: Arrival) -> dict[str, Any]:
-        """A form, or the card that answers an action, if the person already has one open."""
+        """The content of the dialog: a form, or the card that answers an action."""
         line = arrival.body
         assert isinstance(line, Line)
         filled = line.filled

@@ -62,7 +62,7 @@ def of_answer(answer: Answer) -> Element:
 
 
 def _mentioning(card: Element, named: Sequence[Named]) -> Element:
-    """The card with the accounts behind its ``<at>`` marks, so that Teams notifies them."""
+    """The card with the accounts of its ``<at>`` marks, so that Teams notifies them."""
     entities = [
         {
             "type": "mention",

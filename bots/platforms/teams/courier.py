@@ -230,7 +230,7 @@ class TeamsCourier:
 
 
 def _message(card: Mapping[str, Any], summary: str) -> dict[str, Any]:
-    """A message that is a card. Its ``summary`` is what a notification shows; a ``text`` would stand above the card."""
+    """A message that is a card. A notification shows its ``summary``; a ``text`` would appear above the card."""
     return {"type": "message", "summary": summary, "attachments": [{"contentType": _CARD, "content": card}]}
 
 

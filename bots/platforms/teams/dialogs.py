@@ -103,7 +103,7 @@ def ended(sentence: str) -> dict[str, Any]:
 
 
 def filled(value: Any) -> Filled | None:
-    """Return the form that a dialog sends, or nothing if it is not one of ours."""
+    """Return the form that a dialog sends, or ``None`` if it is not one of ours."""
     told = part(value, "data")
     form = part(told, "form")
     verb, step = word(form, "verb"), form.get("step")

@@ -1,4 +1,4 @@
-"""The door that Teams knocks at: ``/api/messages``. What comes in is on the disk before Teams hears that we have it."""
+"""The endpoint that Teams calls, ``/api/messages``. An activity is on the disk before Teams gets its receipt."""
 
 from __future__ import annotations
 

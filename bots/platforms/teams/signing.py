@@ -88,7 +88,7 @@ class SigningKeys:
         return key
 
     async def look(self) -> None:
-        """Read the announcement, unless that was done a moment ago; whoever comes meanwhile waits for the same."""
+        """Read the announcement, unless that was done a moment ago; concurrent callers wait for the same reading."""
         reading = self._begin()
         if reading is not None:
             await asyncio.shield(reading)

@@ -25,7 +25,7 @@ class Web:
     title = "Web"
 
     def configured(self, settings: Settings) -> bool:
-        """Whether people can be told an address."""
+        """Whether people can be given an address."""
         return addresses(settings) is not None
 
     def open(self, network: Network, reception: Reception) -> Opened | None:
@@ -45,7 +45,7 @@ class Web:
         return PageCourier(network)
 
     async def missing(self, network: Network) -> Sequence[Missing]:
-        """Warn about an address that nobody could know."""
+        """Return the missing address of the pages, if people cannot be given any."""
         return [] if self.configured(network.settings) else [_NO_ADDRESS]
 
 

@@ -44,7 +44,7 @@ class PageCourier:
         raise RefusedError("the pages have no channels")
 
     async def remove(self, parts: Sequence[str], to: Address) -> None:
-        """Nothing stands there."""
+        """Return no readers: a page has no channel."""
 
     async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         return ()

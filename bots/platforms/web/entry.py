@@ -53,7 +53,7 @@ def safe(path: str) -> str:
 
 
 def offer(tx: Transaction, settings: Settings, t: Words, token: str, form_key: str, to: str) -> str | None:
-    """The page behind a link that still waits; ``None`` for any other link, and for people who left."""
+    """The page of a link that is still unused; ``None`` for any other link, and for people who left."""
     member_id = sessions.offered(tx, token)
     me = members.known(tx, member_id) if member_id is not None else None
     if me is None or me.status not in SPEAKING:
@@ -80,7 +80,7 @@ def closed(settings: Settings, t: Words) -> str:
 
 
 def void(settings: Settings, t: Words) -> str:
-    """The page behind a link that was used, or is too old."""
+    """The page for a link that was used, or is too old."""
     others = [Words(language) for language in LANGUAGES if language != t.language]
     return drawn("void.html", t, network=settings.name, sentences=[_how(words) for words in (t, *others)])
 
@@ -106,7 +106,7 @@ def _how(t: Words) -> How:
 
 
 def _reach(tx: Transaction, member_id: int) -> None:
-    """Let notices be read on the page by whoever has no account of a chat tool; the others are told there."""
+    """Send notices to the page for a person without an account of a chat tool; the others get them there."""
     others = select(identity.c.id).where(
         identity.c.member_id == member_id, identity.c.platform.not_in(["console", NAME])
     )

@@ -1,4 +1,4 @@
-"""The pages: what stands on each, read through the gate; templates say how it looks."""
+"""The pages: their contents, read through the gate; templates decide how they look."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def search(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 
 def chat(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """The conversation with the network: a greeting, what the reader was told lately, and a line to type."""
+    """The conversation with the network: a greeting, recent notices, and a line to type."""
     greeting = visit.request("greet").command.answer(visit.request("greet"))
     values = {
         "greeting": as_json(greeting),

@@ -105,7 +105,7 @@ class Site:
         )
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
-        """A sentence for the reader; the log gets the traceback, never the request."""
+        """A sentence for the reader; the log gets the error's kind and place, never the request."""
         reference = secrets.token_hex(4)
         frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
         where = " < ".join(f"{Path(at.filename).name}:{at.lineno}" for at in reversed(frames[-4:]))

@@ -91,7 +91,7 @@ def may_choose(settings: Settings) -> bool:
 
 
 def visit(tx: Transaction, settings: Settings, asking: Asking) -> Visit | None:
-    """The visit of whoever has a session; ``None`` without one, and for people who left or never came."""
+    """The visit of a person with a session; ``None`` without one, and for people who left or never joined."""
     member_id = sessions.member_of(tx, asking.token)
     me = members.known(tx, member_id) if member_id is not None else None
     if me is None or me.status not in SPEAKING:

@@ -40,7 +40,7 @@ LONG = "Très long, « oui » *vraiment* <!channel> & <@U1> " * 200
 
 @dataclass(frozen=True)
 class Shop:
-    """The company behind a door that Slack calls."""
+    """The company with an endpoint that Slack calls."""
 
     here: Company
     slack: Workspace

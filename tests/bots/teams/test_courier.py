@@ -43,7 +43,7 @@ def to(microsoft: TeamsSimulator, conversation: str = CHANNEL, thread: str = "",
 
 @asynccontextmanager
 async def carried(network: Network, service: str = "") -> AsyncIterator[Courier]:
-    """The courier; ``service`` has told its address to the door before."""
+    """The courier; ``service`` has given its address to the endpoint before."""
     if service:
         await Places(network).remember(TENANT, service)
     courier = Teams().courier(network)  # one that knows nobody yet

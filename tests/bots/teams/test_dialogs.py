@@ -40,7 +40,7 @@ OTHER = "bbbbbbbb-0000-4000-8000-000000000002"
 
 @dataclass(frozen=True)
 class Shop:
-    """The company behind a door that Teams calls; Léa sits before it."""
+    """The company with an endpoint that Teams calls; Léa uses it."""
 
     here: Company
     microsoft: TeamsSimulator

@@ -28,7 +28,7 @@ CARD = Answer(Card("Bonjour Ana", buttons=(Button("Mon fil", "fil"),)), private=
 
 @dataclass
 class Talk:
-    """Everything at once: the client, our door, and a reception that answers each line by a courier.
+    """Everything at once: the client, our endpoint, and a reception that answers each line by a courier.
 
     Attributes:
         shown: the ids of the cards that were shown.

@@ -41,7 +41,7 @@ class Shown:
         return [element for element in _in_order(self.tree) if element.tag == tag]
 
     def fields(self, **which: str) -> dict[str, str]:
-        """The fields of the first form that has all of these, as they stand in it."""
+        """The fields of the first form that has all of these, with their values."""
         for form in self.elements("form"):
             fields = {
                 element.attributes["name"]: element.attributes.get("value", "")
