@@ -78,10 +78,10 @@ class Source:
 
 def values(shortcut: Shortcut, source: Source) -> Mapping[str, str]:
     """Return the first text of the form; a quotation keeps its author's name."""
-    told = {}
+    entries = {}
     if shortcut.with_text:
         credit = f"\n\n— {source.author}" if source.author and not source.own else ""
-        told["text"] = source.text + credit
+        entries["text"] = source.text + credit
     if shortcut.with_author:
-        told["person"] = source.author
-    return told
+        entries["person"] = source.author
+    return entries

@@ -99,9 +99,9 @@ def reasonless(request: Request, about: Named, *between: str) -> Card:
         between: what stands between the number and the reason.
     """
     refusal = RefusalError("E_REASON_MISSING", N_("Say why: the author receives your reason."), show(request, about))
-    begun = request.to_type(request.command.id, about.typed, *between, ":")
+    opening = request.to_type(request.command.id, about.typed, *between, ":")
     quote = Quote(headline(about.content, 200), about.content.author)
-    return asking.card(request, refusal.sentence(request.t), begun, refusal, quote)
+    return asking.card(request, refusal.sentence(request.t), opening, refusal, quote)
 
 
 def own(request: Request, about: Named) -> None:

@@ -254,8 +254,8 @@ def _meant(
     t: Words,
 ) -> _Meant | GivenUp:
     if incoming.filled is not None:
-        kept = drafts.form(tx, incoming.member_id, incoming.filled.verb) if incoming.filled.step else {}
-        understood = filling.understood(incoming.filled, open_to_me, kept, t)
+        earlier = drafts.form(tx, incoming.member_id, incoming.filled.verb) if incoming.filled.step else {}
+        understood = filling.understood(incoming.filled, open_to_me, earlier, t)
         return _Meant(replace(incoming, line=understood.line, words=""), understood)
     roots = settings.roots
     parsed = _parsed(incoming, open_to_me, roots)
@@ -310,8 +310,8 @@ def _without_what_is_said_before(
 
 def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:
     channel = incoming.channel
-    wanted = isinstance(parsed, Understood) and parsed.command.needs_audience
-    return wanted and channel is not None and channel.audience is None
+    needs_audience = isinstance(parsed, Understood) and parsed.command.needs_audience
+    return needs_audience and channel is not None and channel.audience is None
 
 
 def _answer(request: Request, parsed: Parsed) -> Card:

@@ -262,8 +262,8 @@ def _called(request: Request, draft: Draft) -> tuple[Field, ...]:
     if not calls.is_called(draft.text):
         return ()
     count = calls.count(request.tx, draft.place.id if draft.place else None, request.me.id)
-    told = request.t.plural("{count} person gets a notice", "{count} people get a notice", count)
-    return (Field(request.t("Called"), told),)
+    notices = request.t.plural("{count} person gets a notice", "{count} people get a notice", count)
+    return (Field(request.t("Called"), notices),)
 
 
 def _may_be_placed(request: Request, draft: Draft) -> bool:

@@ -71,8 +71,8 @@ def _asked(request: Request, root: Content) -> Card:
         example=request.typed("answer", root.code, t("yes, I have.")),
     )
     question = t("What would you like to answer to {code}?", code=root.code)
-    begun = request.to_type("answer", root.code, ":")
-    return asking.card(request, question, begun, refusal, Quote(headline(root, 200), root.author))
+    opening = request.to_type("answer", root.code, ":")
+    return asking.card(request, question, opening, refusal, Quote(headline(root, 200), root.author))
 
 
 def _preview(request: Request, root: Content, text: str, reached: int) -> Card:

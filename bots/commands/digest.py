@@ -25,16 +25,16 @@ def answer(request: Request) -> Card:
         if since is not None
         else digest.period(attention.of(tx, request.me.id), tx.now, t.timezone, weekly=True, asked=True)
     )
-    found = digest.read(tx, request.me.id, when)
+    news = digest.read(tx, request.me.id, when)
     attention.summarize(tx, request.me.id, weekly=True)
-    waiting.end(tx, found.ended)
+    waiting.end(tx, news.ended)
     title = t("What is new for you since {day}", day=t.date(since)) if since else t("What is new for you")
-    if not found:
+    if not news:
         return Card(
             t("Nothing is new for you."),
             buttons=(request.button(t("My feed"), "feed"), request.button(t("My settings"), "settings")),
         )
-    return digests.card(tx, title, found, request.me.id, t)
+    return digests.card(tx, title, news, request.me.id, t)
 
 
 def _since(request: Request) -> datetime | None:

@@ -84,8 +84,8 @@ def _mine(request: Request) -> Card:
 def _filled(request: Request) -> Card:
     """All lines of the form; one that was emptied is cleared."""
     before = profiles.lines(request.tx, request.me)
-    told = {name: request.arguments.option(name) for name in before}
-    changes = [profiles.Change(name, text) for name, text in told.items() if text != before[name]]
+    entered = {name: request.arguments.option(name) for name in before}
+    changes = [profiles.Change(name, text) for name, text in entered.items() if text != before[name]]
     return _write(request, *changes)
 
 

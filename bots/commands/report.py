@@ -21,8 +21,10 @@ def answer(request: Request) -> Card:
     content = about.content
     if not about.rest:
         refusal = RefusalError("E_REASON_MISSING", N_("What is wrong with it?"), correcting.show(request, about))
-        begun = request.to_type("report", about.typed, ":")
-        return asking.card(request, refusal.sentence(t), begun, refusal, Quote(headline(content, 200), content.author))
+        opening = request.to_type("report", about.typed, ":")
+        return asking.card(
+            request, refusal.sentence(t), opening, refusal, Quote(headline(content, 200), content.author)
+        )
     people = moderation.deciders(request.tx, content)
     if not people:
         raise RefusalError("E_NOBODY_DECIDES", N_("Nobody looks after this place yet: tell a colleague you trust."))

@@ -177,8 +177,8 @@ def _asked_why(request: Request, person: Member) -> Card:
         name=person.name,
         example=examples.here(request),
     )
-    begun = request.to_type("thanks", f"@{person.handle}", ":")
-    return asking.card(request, t("What do you thank {name} for?", name=person.name), begun, refusal)
+    opening = request.to_type("thanks", f"@{person.handle}", ":")
+    return asking.card(request, t("What do you thank {name} for?", name=person.name), opening, refusal)
 
 
 def _asked_whom(request: Request) -> Card:

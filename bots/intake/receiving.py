@@ -173,17 +173,17 @@ class Receiving:
             await self._answering.send(arrival, line, answer)
 
     async def _keep(self, arrival: Arrival) -> bool:
-        kept = await self._writing.write(lambda tx: _keep(tx, arrival, self._handler))
-        if kept:
+        is_new = await self._writing.write(lambda tx: _keep(tx, arrival, self._handler))
+        if is_new:
             self._act_later(arrival)
-        return kept
+        return is_new
 
     async def take_up(self) -> int:
         """Act upon events that an earlier process stored but did not handle; returns their number."""
         taken = last = 0
         while left := await self._writing.write(lambda tx, last=last: inbox.waiting(tx, after=last)):  # type: ignore[misc]
-            for kept in left:
-                await self._take_up(kept)
+            for arrival in left:
+                await self._take_up(arrival)
             taken, last = taken + len(left), left[-1].id
         return taken
 

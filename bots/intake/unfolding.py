@@ -40,11 +40,11 @@ def previews(
         colleagues_alone: whether everyone who reads the place may read what is open; if not, previews say nothing
             that a reader could lack the right to know, not even whether something is there.
     """
-    found = []
+    cards = []
     for address in list(dict.fromkeys(addresses))[:_MOST]:
         if (path := _path(address, base)) is not None:
-            found.append(Preview(address, _shown(tx, path, t) if colleagues_alone else _closed(path, t)))
-    return found
+            cards.append(Preview(address, _shown(tx, path, t) if colleagues_alone else _closed(path, t)))
+    return cards
 
 
 @dataclass(frozen=True, slots=True)

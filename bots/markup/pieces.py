@@ -189,12 +189,12 @@ def _trimmed(runs: tuple[Run, ...]) -> tuple[Run, ...]:
         first += 1
     while first < last and not runs[last - 1].text.strip():
         last -= 1
-    kept = list(runs[first:last])
-    if kept and not kept[0].whole:
-        kept[0] = replace(kept[0], text=kept[0].text.lstrip())
-    if kept and not kept[-1].whole:
-        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
-    return tuple(kept)
+    inner = list(runs[first:last])
+    if inner and not inner[0].whole:
+        inner[0] = replace(inner[0], text=inner[0].text.lstrip())
+    if inner and not inner[-1].whole:
+        inner[-1] = replace(inner[-1], text=inner[-1].text.rstrip())
+    return tuple(inner)
 
 
 def _cut_all(blocks: Tree, size: int) -> tuple[Tree, Tree]:

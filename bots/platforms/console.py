@@ -124,8 +124,8 @@ def _item(item: Item, look: Look) -> Iterator[str]:
     lead = f"{code} " if code else ""
     # What pressing does other than showing the item has to be typed here.
     pressing = f"{item.label}{look.colon}{item.line}" if item.label and item.line else ""
-    known = " · ".join(part for part in (item.reason, pressing) if part)
-    reason = [look.dim(line) for line in _wrapped(known, look, indent=4)] if known else []
+    notes = " · ".join(part for part in (item.reason, pressing) if part)
+    reason = [look.dim(line) for line in _wrapped(notes, look, indent=4)] if notes else []
     if item.whole:
         first, *others = [*reason, *_read(item.text, look, indent=4)]
     else:

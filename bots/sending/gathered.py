@@ -90,8 +90,8 @@ class Gathered:
         if len(rows) == 1 and first.notice is not Notice.REACTION:
             card = news.card(News(tx, first.payload, 1, to, t, accounts), first.notice)
         else:
-            found = digest.gathered(tx, to.id, rows)
-            card = digests.card(tx, t("What came for you meanwhile"), found, to.id, t) if found else None
+            items = digest.gathered(tx, to.id, rows)
+            card = digests.card(tx, t("What came for you meanwhile"), items, to.id, t) if items else None
         return None if card is None else Letter(card, t.language, ways.of(tx, accounts))
 
     async def _reactions(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
@@ -115,10 +115,10 @@ class Gathered:
                 raise LaterError((decided.at - tx.now).total_seconds(), "outside of the working hours of the person")
             t = ways.words(to, settings)
             row = Waiting(0, Notice.REACTION, None, None, taken.payload)
-            found = digest.gathered(tx, to.id, [row])
-            if not found:
+            items = digest.gathered(tx, to.id, [row])
+            if not items:
                 return None, False
-            card = digests.card(tx, t("Colleagues react to what you wrote."), found, to.id, t)
+            card = digests.card(tx, t("Colleagues react to what you wrote."), items, to.id, t)
             card = news.with_less(card, tx, to, Notice.REACTION, t)
             return Letter(card, t.language, ways.of(tx, ways.accounts(tx, to, Notice.REACTION))), False
 

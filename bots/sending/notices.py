@@ -78,8 +78,8 @@ class Notices:
             return _Verdict(Letter(card, t.language, ways.of(tx, accounts)), decided)
 
     def _end_of_hour(self, tx: Transaction, to: Member) -> datetime:
-        begun = tx.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        return next_opening(begun + _PERIOD, zone_of(to, self._network.settings.zone))
+        hour = tx.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        return next_opening(hour + _PERIOD, zone_of(to, self._network.settings.zone))
 
 
 def _is_one_of_many(tx: Transaction, taken: Taken) -> bool:

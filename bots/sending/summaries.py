@@ -116,12 +116,12 @@ class Summaries:
             noted, zone = attention.of(tx, to.id), zone_of(to, settings.zone)
             if noted.absent(tx.now) or next_opening(tx.now, zone) > tx.now:
                 return None, None
-            found = digest.read(tx, to.id, _period(tx, taken, noted, zone))
-            if not found:
+            news = digest.read(tx, to.id, _period(tx, taken, noted, zone))
+            if not news:
                 return None, None
-            card = digests.summary(tx, self._title(to, taken), found, to.id, ways.words(to, settings))
+            card = digests.summary(tx, self._title(to, taken), news, to.id, ways.words(to, settings))
             accounts = ways.accounts(tx, to, None)
-            return found, Letter(card, ways.words(to, settings).language, ways.of(tx, accounts))
+            return news, Letter(card, ways.words(to, settings).language, ways.of(tx, accounts))
 
     def _title(self, to: Member, taken: Taken) -> str:
         t = ways.words(to, self._network.settings)

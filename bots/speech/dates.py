@@ -155,9 +155,9 @@ def _begun(words: str, today: date) -> date | None:
     if middle := _MIDDLE.fullmatch(words):
         month = _MONTHS.get(middle.group(1))
         return _last(today, month, 15) if month else None
-    begun = _BEGUN.fullmatch(words)
-    period = (begun.group(1) if begun else words).removesuffix("s")
-    if month := _MONTHS.get(period) or _MONTHS.get(begun.group(1) if begun else words):
+    beginning = _BEGUN.fullmatch(words)
+    period = (beginning.group(1) if beginning else words).removesuffix("s")
+    if month := _MONTHS.get(period) or _MONTHS.get(beginning.group(1) if beginning else words):
         return _last(today, month, 1)
     match _UNITS.get(period) if period not in ("j", "d", "w") else None:
         case 7:

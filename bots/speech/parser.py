@@ -144,10 +144,10 @@ def _guessed(line: str, commands: Sequence[Command]) -> Parsed:
     """A line that no verb begins: the beginning of one, what may be one with a slip, a question, or a sentence."""
     word = _first_word(line)
     is_question = grammar.is_question(line)
-    begun = _begun(word, commands, is_question=is_question)
-    if begun is not None and not wishes.is_negated(line[len(word) :]):
-        return understood(begun, line[len(word) :], line)
-    near = _nearest(word, commands) if begun is None and _may_be_mistyped(word, line, is_question=is_question) else ()
+    command = _begun(word, commands, is_question=is_question)
+    if command is not None and not wishes.is_negated(line[len(word) :]):
+        return understood(command, line[len(word) :], line)
+    near = _nearest(word, commands) if command is None and _may_be_mistyped(word, line, is_question=is_question) else ()
     return Wondered(line) if is_question and not near else Unknown(word, line, near)
 
 
@@ -410,11 +410,11 @@ def _begun(word: str, commands: Sequence[Command], *, is_question: bool) -> Comm
     folded = fold(word) if len(word) <= _LONGEST_VERB else ""
     if len(folded) < _SHORTEST_PREFIX or everyday.begins_sentences(folded):
         return None
-    begun = [command for command in commands if _begins(folded, command)]
-    if len(begun) != 1:
+    candidates = [command for command in commands if _begins(folded, command)]
+    if len(candidates) != 1:
         return None
-    names = [fold(forms[0]) for forms in begun[0].forms.values()]
-    return begun[0] if not is_question or any(name.startswith(folded) for name in names) else None
+    names = [fold(forms[0]) for forms in candidates[0].forms.values()]
+    return candidates[0] if not is_question or any(name.startswith(folded) for name in names) else None
 
 
 def _begins(folded: str, command: Command) -> bool:

@@ -86,8 +86,10 @@ class Conversation:
             sheet = self.handler.sheet(tx, incoming)
         if sheet is None:
             return None
-        told = {blank.entry.name: blank.value for blank in sheet.blanks if blank.entry.name == "number" and blank.value}
-        return Questions.of(sheet, told)
+        values = {
+            blank.entry.name: blank.value for blank in sheet.blanks if blank.entry.name == "number" and blank.value
+        }
+        return Questions.of(sheet, values)
 
     def _answered(self, questions: Questions, line: str) -> Card:
         """Take the answer to a question; the next one, or the card of the whole form."""

@@ -348,8 +348,8 @@ def _end(tx: Transaction, merged: Content, survivor: Content, at: datetime, acti
 def _gather(tx: Transaction, merged: Content, survivor: Content) -> None:
     """Give the survivor the kept answer of the merged thread if it has none, and the newer of both moments."""
     newest = max(merged.last_at, survivor.last_at)
-    kept = survivor.accepted_id or merged.accepted_id
-    tx.execute(update(thread).where(thread.c.root_id == survivor.id).values(accepted_id=kept, last_at=newest))
+    accepted_id = survivor.accepted_id or merged.accepted_id
+    tx.execute(update(thread).where(thread.c.root_id == survivor.id).values(accepted_id=accepted_id, last_at=newest))
     tx.execute(update(placement).where(placement.c.content_id == survivor.id).values(last_at=newest))
 
 

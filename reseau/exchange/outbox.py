@@ -113,9 +113,9 @@ def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Take
     taken: list[Taken] = []
     for free in (_due(tx.now), _left(tx.now), _put_off(tx.now + SET_BACK)):  # each by an index of its own
         if len(taken) < limit:
-            found = _first_of_their_order(tx, free, topics, limit - len(taken))
-            known = {delivery.id for delivery in taken}
-            taken += [delivery for delivery in found if delivery.id not in known]
+            more = _first_of_their_order(tx, free, topics, limit - len(taken))
+            taken_ids = {delivery.id for delivery in taken}
+            taken += [delivery for delivery in more if delivery.id not in taken_ids]
     if taken:
         tx.execute(
             update(outbox)
@@ -183,8 +183,8 @@ def _taken(row: Any) -> Taken:
 def due(tx: Transaction, topics: Collection[str]) -> bool:
     """Whether there is something to take; it may still have to wait for what goes before it."""
     now = {"now": tx.now}
-    found = _DUE.first(tx, topics=topics, **now) or _LEFT.first(tx, topics=topics, **now)
-    return found is not None or _SET_BACK.first(tx, topics=topics, now=tx.now + SET_BACK) is not None
+    delivery = _DUE.first(tx, topics=topics, **now) or _LEFT.first(tx, topics=topics, **now)
+    return delivery is not None or _SET_BACK.first(tx, topics=topics, now=tx.now + SET_BACK) is not None
 
 
 _DUE, _LEFT, _SET_BACK = (

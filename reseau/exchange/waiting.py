@@ -61,11 +61,11 @@ def of(tx: Transaction, member_id: int, due: datetime | None = None, limit: int 
     )
     if due is not None:
         statement = statement.where(table.due_at <= due)
-    known = set(Notice)
+    classes = set(Notice)
     return [
         Waiting(row.id, Notice(row.notice), row.root_id, row.due_at, row.payload)
         for row in tx.execute(statement.order_by(table.id).limit(limit))
-        if row.notice in known  # a class of a later version is not ours to read
+        if row.notice in classes  # a class of a later version is not ours to read
     ]
 
 

@@ -68,8 +68,8 @@ class _Evidence:
 
     @property
     def points(self) -> int:
-        found = 2 * min(self.near, 5) + 3 * bool(self.tag) + 3 * bool(self.name) + 2 * bool(self.purpose)
-        return found + self.mine if found else 0
+        score = 2 * min(self.near, 5) + 3 * bool(self.tag) + 3 * bool(self.name) + 2 * bool(self.purpose)
+        return score + self.mine if score else 0
 
 
 def fitting(tx: Transaction, who: Viewer, text: str, labels: Iterable[str] = (), limit: int = 2) -> list[Proposal]:

@@ -149,17 +149,17 @@ def _written(runs: Sequence[Run], begins: bool) -> str:
     line = Assembly()
     active: list[str] = []
     for at, run in enumerate(runs):
-        kept = next((number for number, style in enumerate(active) if style not in run.styles), len(active))
-        line.add("".join(MARKS[style] for style in reversed(active[kept:])))
+        common = next((number for number, style in enumerate(active) if style not in run.styles), len(active))
+        line.add("".join(MARKS[style] for style in reversed(active[common:])))
         opened: list[str] = []
         if not run.text.isspace():
-            opened = sorted(run.styles.difference(active[:kept]), key=lambda style: (-ends[style, at], style))
+            opened = sorted(run.styles.difference(active[:common]), key=lambda style: (-ends[style, at], style))
         text = run.text
         if opened and not run.atom:  # a mark never stands before a space
             text = text.lstrip()
             line.add(run.text[: len(run.text) - len(text)])
         line.add("".join(MARKS[style] for style in opened))
-        active = [*active[:kept], *opened]
+        active = [*active[:common], *opened]
         if run.atom:
             line.add(text)
         else:

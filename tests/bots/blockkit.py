@@ -170,9 +170,9 @@ def _modelled(block: dict[str, Any]) -> Iterator[str]:
     """Return the errors of Slack's own models, and any field that they drop."""
     try:
         parsed = Block.parse(block)
-        kept = parsed.to_dict() if parsed is not None else {}
+        read_back = parsed.to_dict() if parsed is not None else {}
     except Exception as error:  # noqa: BLE001  (a refusal is what is asked for, whatever its class)
         yield f"{block.get('type')}: {error}"
         return
-    if {key for key in block if key not in kept}:
+    if {key for key in block if key not in read_back}:
         yield f"{block.get('type')}: the model lost a field of {sorted(block)}"

@@ -137,8 +137,8 @@ def test_the_notice_lets_one_answer_and_say_that_it_helped(met: Company) -> None
         await bot.ask("répondre Q12 moi aussi", "UANA")
         card = bot.slack.shown[-1][0].card
         assert labels(card) == ["La réponse 2 m’a aidé", "Voir Q12", "Répondre", "Moins de ces avis"]
-        kept = await bot.ask(card.buttons[0].line)
-        assert kept.card.done
+        answer = await bot.ask(card.buttons[0].line)
+        assert answer.card.done
         notice, to = bot.slack.shown[-1]
         assert (spaced(notice.card.title), to.person) == ("Léa Petit a retenu votre réponse à Q12.", "UANA")
 

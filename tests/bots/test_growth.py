@@ -90,10 +90,10 @@ def test_a_name_that_never_ends_is_text() -> None:
 
 @pytest.mark.parametrize("text", ["[a](" * 25_000, "](" * 50_000, "<a:" * 33_000, "<a:b<" * 20_000])
 def test_addresses_that_never_end_are_looked_for_once(text: str) -> None:
-    begun = time.process_time()
+    start = time.process_time()
     analysis.words(text)
 
-    assert time.process_time() - begun < 5  # the square of the length would take minutes
+    assert time.process_time() - start < 5  # the square of the length would take minutes
 
 
 def test_addresses_are_no_words_to_search() -> None:
@@ -116,10 +116,10 @@ def _named(text: str) -> list[str]:
     ],
 )
 def test_what_never_ends_is_given_up_soon(take: Callable[[str], object], text: str) -> None:
-    begun = time.process_time()
+    start = time.process_time()
     take(text)
 
-    assert time.process_time() - begun < 4  # the square of the length takes twice as long and more
+    assert time.process_time() - start < 4  # the square of the length takes twice as long and more
 
 
 def test_a_name_with_brackets_is_found_among_many() -> None:

@@ -370,8 +370,8 @@ def test_an_old_thread_leads_into_no_community_that_the_channel_was_linked_to_be
         await bot.tell(removed("m2", "C1"))
         assert linked.rows("content", "revision") == before
         with linked.network.store.read() as tx:
-            kept = select(tables.content.c.text).where(tables.content.c.deleted_at.is_(None))
-            assert "à moi" in tx.execute(kept).scalars().all()
+            texts = select(tables.content.c.text).where(tables.content.c.deleted_at.is_(None))
+            assert "à moi" in tx.execute(texts).scalars().all()
         assert len([remark for remark in remarks(linked) if "linked before" in remark]) == 5
         # The author is told once for each thread, alone.
         refusals = [(answer.private, to.person) for answer, to in bot.slack.shown if answer.card.error]

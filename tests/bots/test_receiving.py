@@ -97,9 +97,9 @@ def test_a_store_that_is_slow_holds_no_acknowledgement_back_and_the_card_follows
     async def story(bot: Room) -> None:
         writing = asyncio.ensure_future(bot.writing.write(lambda _tx: time.sleep(0.3)))
         await asyncio.sleep(0)
-        begun = time.monotonic()
+        start = time.monotonic()
         answer = await bot.receiving.answer(bot.arrival(typed("aide", person, "C5")), 0.05)
-        waited = time.monotonic() - begun
+        waited = time.monotonic() - start
         await writing
         await bot.rest()
 
@@ -314,12 +314,12 @@ def test_a_message_brought_back_that_never_came_is_published(linked: Company) ->
 @pytest.mark.parametrize("text", [" ", "x" * (publishing.LONGEST_TEXT + 1)])
 def test_a_message_that_cannot_be_taken_holds_nobody_and_its_author_is_told_once(linked: Company, text: str) -> None:
     async def story(bot: Room) -> None:
-        begun = time.monotonic()
+        start = time.monotonic()
         await bot.receiving.receive(bot.arrival(chat_message(text, "m1")))
         await bot.tell(chat_message("la suite", "m2"))
 
         assert bot.teams.texts() == ["la suite"]
-        assert time.monotonic() - begun < 2  # five tries take more than seven seconds
+        assert time.monotonic() - start < 2  # five tries take more than seven seconds
         ((answer, to),) = bot.slack.shown
         assert answer.private
         assert to.person == "ULEA"
@@ -731,14 +731,14 @@ def test_what_one_service_queues_wakes_every_other_that_delivers_from_the_same_s
         working = asyncio.create_task(worker.run())
         await asyncio.sleep(0.1)  # it has looked, and waits for half a second
         to = Address(TENANT, Where("C1"), "ULEA")
-        begun = time.monotonic()
+        start = time.monotonic()
         await bot.writing.write(
             lambda tx: outbox.queue(tx, [messages.delivery("slack", Answer(Card("Bonjour")), to, "k1")])
         )
         bots.wake()
-        while not bot.slack.shown and time.monotonic() - begun < 5:
+        while not bot.slack.shown and time.monotonic() - start < 5:
             await asyncio.sleep(0.01)
-        waited = time.monotonic() - begun
+        waited = time.monotonic() - start
         working.cancel()
         await worker.settle()
 

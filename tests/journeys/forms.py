@@ -57,10 +57,10 @@ async def _filled(port: int, user: str, place: str, line: str, values: Mapping[s
 async def _modal(page: aiohttp.ClientWebSocketResponse) -> Fields:
     """The modal that opens next, or its next step."""
     async for message in page:
-        told = json.loads(message.data)
-        assert told["t"] != "view_errors", told
-        if told["t"] == "view" and told["stack"]:
-            view: Fields = told["stack"][-1]
+        message_data = json.loads(message.data)
+        assert message_data["t"] != "view_errors", message_data
+        if message_data["t"] == "view" and message_data["stack"]:
+            view: Fields = message_data["stack"][-1]
             return view
     raise AssertionError("local-slack closed its page")
 

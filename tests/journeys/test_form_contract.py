@@ -106,7 +106,7 @@ def test_every_form_says_and_does_at_every_door_what_it_does_at_the_console(
                 answer = expected(handler, at_console, incoming, steps)
                 with subtests.test(command.id):
                     stage.again()
-                    shown = filled_in(door, who, opener(command, language), values, steps)
-                    drawn = {key: door.drawing(answer)[key] for key in shown.drawn}
-                    assert plainly(shown) == plainly(Shown(drawn, answer.private))
+                    card = filled_in(door, who, opener(command, language), values, steps)
+                    drawn = {key: door.drawing(answer)[key] for key in card.drawn}
+                    assert plainly(card) == plainly(Shown(drawn, answer.private))
                     assert stage.left() == at_console.left()

@@ -57,9 +57,9 @@ def drawing(answer: Answer) -> Mapping[str, Any]:
 def faults(drawing: Mapping[str, Any]) -> Sequence[str]:
     """Return what a card must not hold: other tags than ours, handlers, addresses that do something."""
     elements: list[Element] = list(tree(drawing["html"]).elements())
-    found = [f"a tag <{element.tag}>" for element in elements if element.tag not in _TAGS]
+    forbidden = [f"a tag <{element.tag}>" for element in elements if element.tag not in _TAGS]
     for element in elements:
-        found += [f"a handler {name}" for name in element.attributes if name.startswith("on")]
+        forbidden += [f"a handler {name}" for name in element.attributes if name.startswith("on")]
         href = element.attributes.get("href", "/")
-        found += [] if re.match(r"/(?!/)|https?://|mailto:|tel:", href) else [f"an address {href}"]
-    return found
+        forbidden += [] if re.match(r"/(?!/)|https?://|mailto:|tel:", href) else [f"an address {href}"]
+    return forbidden

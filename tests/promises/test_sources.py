@@ -61,11 +61,13 @@ def test_it_is_called_as_its_file_and_by_a_title(name: str) -> None:
 
 def test_what_its_sample_yields_is_written_down(name: str) -> None:
     path = str(sample(name).relative_to(DATA))
-    wanted = json.loads((DATA / "expected.json").read_text("utf-8"))
+    expected = json.loads((DATA / "expected.json").read_text("utf-8"))
     read_of = Counter(KIND_OF[type(record)] for record in read(name, entries(sample(name))))
     entry = json.dumps({path: {"read": dict(sorted(read_of.items()))}})
 
-    assert path in wanted, f"tests/migration/data/expected.json lacks what the sample yields; what is read now: {entry}"
+    assert path in expected, (
+        f"tests/migration/data/expected.json lacks what the sample yields; what is read now: {entry}"
+    )
 
 
 def test_it_recognises_its_own_export_and_no_other(name: str, tmp_path: Path) -> None:

@@ -237,8 +237,8 @@ def check_readers(town: Town) -> None:
         assert town.readers(row.id) == may, (row.id, row.state)
         if row.id in town.allowed:
             assert may <= town.allowed[row.id], row.id
-        found = {who for who in town.people if row.id in _found(town, who)}
-        assert found == (may if row.state == "published" else set()), row.id
+        finders = {who for who in town.people if row.id in _found(town, who)}
+        assert finders == (may if row.state == "published" else set()), row.id
 
 
 def _found(town: Town, who: int) -> set[int]:
@@ -284,5 +284,5 @@ def check_codes(town: Town) -> None:
         if row.code is None:
             continue
         for who in town.people:
-            found = threads.get(town.tx, viewer(town.tx, who), row.code)
-            assert found is None or found.id == row.root_id, row.code
+            thread = threads.get(town.tx, viewer(town.tx, who), row.code)
+            assert thread is None or thread.id == row.root_id, row.code

@@ -72,9 +72,9 @@ def check(request: Request, audience: Audience, community_id: int | None) -> Non
     wider = []
     for options in audience.criteria if len(audience.criteria) > 1 else ():
         label = options[0].value
-        found = audiences.count(request.tx, request.viewer, Audience(label, (options,)), community_id)
-        if found:
-            people = request.t.plural("{name}: {count} person", "{name}: {count} people", found, name=label)
+        count = audiences.count(request.tx, request.viewer, Audience(label, (options,)), community_id)
+        if count:
+            people = request.t.plural("{name}: {count} person", "{name}: {count} people", count, name=label)
             wider.append(Button(people, _again(request, label)))
     raise _nobody(audience.label, *wider)
 
@@ -97,19 +97,19 @@ def fields(request: Request, audience: Audience | None, community_id: int | None
         return ()
     t, found = request.t, audiences.count(request.tx, request.viewer, audience, community_id)
     people = t.plural("{label}: {count} person", "{label}: {count} people", found, label=audience.label)
-    told = t("told in their hours") if found <= MOST_TOLD else t("at the top of their feeds")
+    way = t("told in their hours") if found <= MOST_TOLD else t("at the top of their feeds")
     first = audiences.names(request.tx, request.viewer, audience, community_id, _MOST_NAMES)
     names = ", ".join(first) + ("…" if found > len(first) else "")
-    return (Field(t("For"), f"{people}, {told} ({names})"),)
+    return (Field(t("For"), f"{people}, {way} ({names})"),)
 
 
 def address(request: Request, content_id: int, audience: Audience, community_id: int | None) -> None:
     """Note whom a question is for, and tell them when their hours begin, unless they are very many."""
     addressing.address(request.tx, content_id, audience)
-    found = audiences.people(request.tx, request.viewer, audience, community_id)
-    if len(found) > MOST_TOLD:
+    addressees = audiences.people(request.tx, request.viewer, audience, community_id)
+    if len(addressees) > MOST_TOLD:
         return
-    people = members.get_all(request.tx, found)
+    people = members.get_all(request.tx, addressees)
     openings = {id_: next_opening(request.tx.now, _zone(request, me)) for id_, me in people.items()}
     notifications.asked(request.tx, content_id, request.me.id, openings, audience.label)
 

@@ -119,10 +119,10 @@ def sheet(request: Request, values: Mapping[str, str], step: int = 0, faults: Ma
     form = request.command.form
     assert form is not None
     t, faults = request.t, faults or {}
-    known = request.command.known(request, values)
-    kept = drafts.form(request.tx, request.me.id, request.command.id)
-    same = all(kept.get(name, value) == value for name, value in values.items() if value.strip())
-    begins = {**known.values, **(kept if same else {}), **{name: value for name, value in values.items() if value}}
+    defaults = request.command.known(request, values)
+    draft = drafts.form(request.tx, request.me.id, request.command.id)
+    same = all(draft.get(name, value) == value for name, value in values.items() if value.strip())
+    begins = {**defaults.values, **(draft if same else {}), **{name: value for name, value in values.items() if value}}
     return Sheet(
         verb=request.command.id,
         title=t(form.title),
@@ -132,7 +132,7 @@ def sheet(request: Request, values: Mapping[str, str], step: int = 0, faults: Ma
         ),
         language=t.language,
         intro=t(form.intro) if form.intro else "",
-        note=known.note,
+        note=defaults.note,
         step=step,
         steps=len(form.steps),
     )
@@ -248,9 +248,9 @@ def of(filled: Filled, commands: Sequence[Command]) -> Command | None:
 def told(form: Form, filled: Filled, kept: Mapping[str, str]) -> Mapping[str, str]:
     """The values of a form, those of an earlier step among them; what it does not ask for is left out."""
     values = {**(kept if filled.step else {}), **filled.values}
-    told = {entry.name: values[entry.name].strip() for entry in form.entries if entry.name in values}
+    entered = {entry.name: values[entry.name].strip() for entry in form.entries if entry.name in values}
     chosen = {entry.name for entry in form.entries if entry.kind in (Kind.CHOICE, Kind.COMMUNITY)}
-    return {name: "" if value == NONE and name in chosen else value for name, value in told.items()}
+    return {name: "" if value == NONE and name in chosen else value for name, value in entered.items()}
 
 
 def arguments(values: Mapping[str, str]) -> Arguments:
@@ -304,8 +304,8 @@ def refused(request: Request, filled: Filled, error: ReseauError, card: Card) ->
     if command is None or command.form is None:
         return card, None
     form, request = command.form, replace(request, command=command)
-    kept = drafts.form(request.tx, request.me.id, command.id) if filled.step else {}
-    values = told(form, filled, kept)
+    earlier = drafts.form(request.tx, request.me.id, command.id) if filled.step else {}
+    values = told(form, filled, earlier)
     drafts.keep_form(request.tx, request.me.id, command.id, values)
     faulty = faults(form, error, t)
     again = Button(t("Back to the form"), opener(command, t))

@@ -200,18 +200,18 @@ class SlackCourier:
 
     async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
         channel, drawn = to.where.conversation or await self._chat(to.person), await _drawn(post)
-        kept = list(parts[: len(drawn)])
-        for number, (ts, blocks) in enumerate(zip(kept, drawn, strict=False), 1):
+        shown_parts = list(parts[: len(drawn)])
+        for number, (ts, blocks) in enumerate(zip(shown_parts, drawn, strict=False), 1):
             await self.api.write("chat.update", channel=channel, ts=ts, **_message(post, number, blocks))
         await self.remove(parts[len(drawn) :], to)
-        if len(kept) == len(drawn):
-            return tuple(kept)
+        if len(shown_parts) == len(drawn):
+            return tuple(shown_parts)
         # New parts cannot stand between what others wrote since: they go into the thread, and never twice.
-        thread = to.where.thread or kept[0]
+        thread = to.where.thread or shown_parts[0]
         posted = await self._numbered(post.key, "conversations.replies", channel=channel, ts=thread)
-        while len(kept) < len(drawn) and len(kept) + 1 in posted:
-            kept.append(posted[len(kept) + 1])
-        return await self._add(kept, post, drawn, channel, thread)
+        while len(shown_parts) < len(drawn) and len(shown_parts) + 1 in posted:
+            shown_parts.append(posted[len(shown_parts) + 1])
+        return await self._add(shown_parts, post, drawn, channel, thread)
 
     async def _add(
         self, sent: list[str], post: Post, drawn: Sequence[list[dict[str, Any]]], channel: str, thread: str

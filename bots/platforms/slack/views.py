@@ -77,8 +77,14 @@ def begun(modal: Mapping[str, Any]) -> Begun | None:
     if word(modal, "callback_id") != CALLBACK:
         return None
     try:
-        kept = orjson.loads(word(modal, "private_metadata"))
-        return Begun(kept["verb"], int(kept["step"]), Where(**kept["where"]), kept["answer_at"], kept["about"])
+        metadata = orjson.loads(word(modal, "private_metadata"))
+        return Begun(
+            metadata["verb"],
+            int(metadata["step"]),
+            Where(**metadata["where"]),
+            metadata["answer_at"],
+            metadata["about"],
+        )
     except (ValueError, TypeError, KeyError):
         return None
 

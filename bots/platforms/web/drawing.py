@@ -80,8 +80,8 @@ _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 def asset_file(name: str) -> tuple[bytes, str] | None:
     """The bytes of a style, a script or a picture, and their kind; ``None`` for any other name."""
     folder = files("bots.platforms.web") / "assets"
-    known = {file.name for file in folder.iterdir()}
-    if name not in known:
+    file_names = {file.name for file in folder.iterdir()}
+    if name not in file_names:
         return None
     return (folder / name).read_bytes(), _KINDS[name.rpartition(".")[2]]
 
@@ -89,6 +89,6 @@ def asset_file(name: str) -> tuple[bytes, str] | None:
 @cache
 def asset(name: str) -> str:
     """The address of a style or a script, which changes with its content."""
-    found = asset_file(name)
-    assert found is not None
-    return f"/assets/{name}?v={hashlib.sha256(found[0]).hexdigest()[:12]}"
+    asset_and_type = asset_file(name)
+    assert asset_and_type is not None
+    return f"/assets/{name}?v={hashlib.sha256(asset_and_type[0]).hexdigest()[:12]}"

@@ -214,22 +214,22 @@ def community(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 def tag(visit: Visit, asked: Mapping[str, str]) -> Page:
     """The threads under a tag; one that nothing readable bears does not exist."""
-    found = listing.of_tag(visit.tx, visit.viewer, asked["label"], _LIST)
-    if found is None:
+    tagged = listing.of_tag(visit.tx, visit.viewer, asked["label"], _LIST)
+    if tagged is None:
         return Nowhere
-    follows_it = found.id in follows.followed(visit.tx, visit.me.id, FollowKind.TAG)
-    return Page("tag.html", {"tag": found, "lines": _lines(visit, found.contents), "follows_it": follows_it})
+    follows_it = tagged.id in follows.followed(visit.tx, visit.me.id, FollowKind.TAG)
+    return Page("tag.html", {"tag": tagged, "lines": _lines(visit, tagged.contents), "follows_it": follows_it})
 
 
 def search(visit: Visit, asked: Mapping[str, str]) -> Page:
     """Contents, documents and people that fit some words."""
     words = asked.get("q", "").strip()
-    found = lookup.find(visit.tx, visit.viewer, words, limit=_FOUND) if words else None
+    results = lookup.find(visit.tx, visit.viewer, words, limit=_FOUND) if words else None
     values = {
         "words": words,
-        "found": found,
-        "contents": _lines(visit, [hit.content for hit in found.contents]) if found else [],
-        "documents": _lines(visit, [hit.content for hit in found.documents]) if found else [],
+        "found": results,
+        "contents": _lines(visit, [hit.content for hit in results.contents]) if results else [],
+        "documents": _lines(visit, [hit.content for hit in results.documents]) if results else [],
     }
     return Page("search.html", values, "search" if words else "")
 

@@ -81,7 +81,7 @@ class Site:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._handler = Handler(network)
-        shown = {
+        views = {
             "/": pages.feed,
             "/contents/{code}": pages.content,
             "/people/{handle}": pages.person,
@@ -94,7 +94,7 @@ class Site:
         }
         self._app = Starlette(
             routes=[
-                *(Route(path, self._showing(draw)) for path, draw in shown.items()),
+                *(Route(path, self._showing(draw)) for path, draw in views.items()),
                 Route("/say", self._say, methods=["POST"]),
                 Route("/who", self._choose, methods=["GET", "POST"]),
                 Route("/link/{token}", self._link, methods=["GET", "POST"]),
@@ -346,7 +346,7 @@ def _moved(path: str) -> Response:
 
 
 async def _asset(request: Request) -> Response:
-    found = asset_file(request.path_params["name"])
-    if found is None:
+    asset = asset_file(request.path_params["name"])
+    if asset is None:
         return PlainTextResponse("", 404)
-    return Response(found[0], 200, {"cache-control": "public, max-age=31536000, immutable"}, media_type=found[1])
+    return Response(asset[0], 200, {"cache-control": "public, max-age=31536000, immutable"}, media_type=asset[1])

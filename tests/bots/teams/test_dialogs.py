@@ -198,10 +198,10 @@ def test_this_is_the_answer_marks_a_reply_that_we_know(shop: Shop) -> None:
         copies.add(tx, [Copy(reply.id, link.id, 0, "1700000000005", 1, written=True)])
     value = {"commandId": "message_accept", "messagePayload": {"id": "1700000000005", "body": {"content": "Moi"}}}
 
-    kept = content(shop.invoke("composeExtension/fetchTask", value, CHANNEL))
+    card = content(shop.invoke("composeExtension/fetchTask", value, CHANNEL))
 
-    assert "Q12" in words(kept)
-    assert "Ana Roux" in words(kept)
+    assert "Q12" in words(card)
+    assert "Ana Roux" in words(card)
 
 
 def test_a_menu_in_a_chat_of_others_is_answered_to_the_person_alone(microsoft: TeamsSimulator) -> None:

@@ -152,17 +152,17 @@ def test_an_answer_is_written_in_its_box_and_kept_with_one_tap(here: Company) ->
     page = lea.get("/contents/Q12")
 
     assert "Avec<br>deux lignes : <em>et</em> des marques" in page.page
-    kept = lea.post("/say", page.fields(line="retenir Q12 2"))
-    assert kept.status == 200
+    answer = lea.post("/say", page.fields(line="retenir Q12 2"))
+    assert answer.status == 200
     assert "c’est la réponse" in lea.get("/contents/Q12").page
 
 
 def test_a_form_that_is_sent_twice_is_done_once(anywhere: Company) -> None:
     lea = browsing(anywhere.network, anywhere.people["lea"])
     fields = {**lea.get("/contents/Q12").fields(line="répondre Q12 :"), "text": "Une fois"}
-    shown = [lea.post("/say", fields) for _ in range(2)]
+    pages = [lea.post("/say", fields) for _ in range(2)]
 
-    assert "C’est déjà fait" in shown[1].page
+    assert "C’est déjà fait" in pages[1].page
     assert lea.get("/contents/Q12").page.count("Une fois") == 1
     ana = browsing(anywhere.network, anywhere.people["ana"])
     theirs = {**ana.get("/contents/Q12").fields(line="répondre Q12 :"), "text": "À moi", "event": fields["event"]}
@@ -188,7 +188,7 @@ def test_a_form_of_another_site_or_session_changes_nothing(here: Company, lea: B
         lea.post("/say", {**fields, "text": "x" * 300_000}),
     ]
 
-    assert {shown.status for shown in forged} == {403, 413}
+    assert {response.status for response in forged} == {403, 413}
     assert here.rows("content", "activity", "reaction") == before
     assert lea.get("/say").status in (404, 405)
     assert lea.get("/").status == 200
@@ -216,10 +216,10 @@ def test_nothing_is_loaded_from_elsewhere_and_no_script_stands_in_a_page(lea: Br
 
 
 def test_a_line_in_the_chat_is_answered_there_and_its_buttons_go_on(here: Company, lea: Browser) -> None:
-    shown = lea.say("demander : Qui a un tournevis de précision ?", x_reseau_in_page="1")
-    assert "<html" not in shown.page
+    answer = lea.say("demander : Qui a un tournevis de précision ?", x_reseau_in_page="1")
+    assert "<html" not in answer.page
 
-    confirmed = lea.post("/say", shown.fields(pressed="1"))
+    confirmed = lea.post("/say", answer.fields(pressed="1"))
     assert "Qui a un tournevis" in confirmed.page
     assert "Qui a un tournevis" in lea.get("/contents/Q13").page
     lea.post("/say", confirmed.fields(label="Annuler"))
@@ -344,9 +344,9 @@ def test_a_button_that_lacks_words_opens_a_form_and_what_is_wrong_is_said_beside
     wrong = lea.post("/say", {**fields, "f-text": "", "f-in": "#rachat"}, x_reseau_in_page="1")
     assert 'class="fault"' in wrong.page
     again = wrong.fields(verb="ask")
-    shown = lea.post("/say", {**again, "f-text": "Qui a un *étau* ?", "f-in": "#veille"}, x_reseau_in_page="1")
-    assert "Qui a un <em>étau</em> ?" in shown.page
-    lea.post("/say", shown.fields(pressed="1"))
+    answer = lea.post("/say", {**again, "f-text": "Qui a un *étau* ?", "f-in": "#veille"}, x_reseau_in_page="1")
+    assert "Qui a un <em>étau</em> ?" in answer.page
+    lea.post("/say", answer.fields(pressed="1"))
     assert "Qui a un <em>étau</em> ?" in lea.get("/contents/Q13").page
 
 
