@@ -168,5 +168,5 @@ class Sheet:
 
     @property
     def faults(self) -> Mapping[str, str]:
-        """Why what was written is refused, by the name of the entry."""
+        """The reasons why values are refused, by the name of the entry."""
         return {blank.entry.name: blank.fault for blank in self.blanks if blank.fault}

@@ -1,4 +1,4 @@
-"""The platform port: what a chat tool must do for us. A folder of ``bots/platforms/`` offers ``platform``."""
+"""The platform port: the functions of a chat tool that we need. A folder of ``bots/platforms/`` offers ``platform``."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ class Post:
 
 
 class LaterError(Exception):
-    """The platform asks to wait; the same thing works later.
+    """The platform asks to wait. The same thing works later.
 
     Attributes:
         seconds: how long, at least.
@@ -189,7 +189,7 @@ class LaterError(Exception):
 
 
 class RefusedError(Exception):
-    """The platform refuses it for good; the text says why, without any secret."""
+    """The platform refuses it for good. The text says why, without any secret."""
 
 
 class DoubtError(Exception):
@@ -197,7 +197,7 @@ class DoubtError(Exception):
 
 
 class Courier(Protocol):
-    """Carries what we say to a platform. Every call may raise ``LaterError``, ``RefusedError`` or ``DoubtError``.
+    """Carries cards and posts to a platform. Every call may raise ``LaterError``, ``RefusedError`` or ``DoubtError``.
 
     Attributes:
         name: the platform's.
@@ -214,7 +214,7 @@ class Courier(Protocol):
         """Return the current readers of a channel."""
 
     async def show(self, answer: Answer, to: Address) -> str:
-        """Show a card, a private one to ``to.person`` alone; returns the platform's id of what was shown."""
+        """Show a card, a private one to ``to.person`` alone; return the platform's id of its message."""
 
     async def post(self, post: Post, to: Address) -> tuple[str, ...]:
         """Post a content, in several parts if it is long; returns the platform's ids of the parts, in order."""
@@ -273,7 +273,7 @@ class Reception(Protocol):
         """
 
     async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
-        """Do what a form says. Raises whatever keeps it from being done: the form is then to stay open.
+        """Submit a form. Raises the error that prevents it: the form is then to stay open.
 
         Args:
             arrival: its body is a :class:`bots.arrival.Line` with a form that was filled in.
@@ -366,5 +366,5 @@ def calling(name: str, settings: Settings, channel: Channel | None) -> str:
 
 
 def title_of(name: str) -> str:
-    """The title of a platform; its name if it is not installed here, and for the console."""
+    """The title of a platform, or its name if it is not installed here and for the console."""
     return next((platform.title for platform in all_platforms() if platform.name == name), name)

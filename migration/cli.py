@@ -69,7 +69,7 @@ _PLANNED = ("counts", "refused", "people", "places", "warnings")
 
 @migrate.command()
 def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJson = False) -> None:
-    """Import an export; a second run continues an interrupted one, and adds nothing twice."""
+    """Bring an export in; again, it goes on where it was cut off, and adds nothing twice."""
     from migration.loading.run import run as load
     from migration.reading.source import Options
     from migration.report.progress import Progress

@@ -34,7 +34,7 @@ STRANGER = Viewer(None)
 
 
 def bound_viewer(internal: bool) -> Viewer:
-    """Return a viewer for prepared statements; its id is bound when they run (``viewer_id``)."""
+    """Return a viewer for prepared statements. Its id is bound when they run (``viewer_id``)."""
     return Viewer(cast("int", parameter("viewer_id")), internal)
 
 

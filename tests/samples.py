@@ -94,7 +94,7 @@ def brought(path: Path, source: str, data: Path) -> Tally:
 
 
 def counts(tally: Tally) -> dict[str, int]:
-    """The counts by which samples are compared: what was inserted, what was read, refused and noted."""
+    """The counts by which samples are compared: records inserted, read, refused and noted."""
     numbers = tally.as_dict()
     counts_ = {kind: number for kind, number in numbers["inserted"].items() if kind != "post"}
     counts_["messages"] = numbers["inserted"].get("post", 0) + numbers["inserted"].get("activity", 0)
@@ -104,7 +104,7 @@ def counts(tally: Tally) -> dict[str, int]:
 
 
 def counts_wanted(expected: Mapping[str, Any]) -> dict[str, int]:
-    """The same of what is expected: counts by kind of record, or a Slack export's own."""
+    """The expected counts: by kind of record, or a Slack export's own."""
     if "read" in expected:
         return {f"read {kind}": number for kind, number in expected["read"].items()}
     dirt = expected.get("dirt", {})

@@ -30,7 +30,7 @@ ROLES: Mapping[str, str] = {
 
 
 def card(tx: Transaction, title: str, news: Digest, member_id: int, t: Words) -> Card:
-    """A digest as a card; the first button shows its first thread."""
+    """A digest as a card. The first button shows its first thread."""
     others = [line for row in news.others if (line := other(tx, row, member_id, t)) is not None]
     thanked = _thanked(news.thanks, t)
     lines = [*others, *thanked, *(_line(entry, t) for entry in news.entries)]

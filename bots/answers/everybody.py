@@ -22,7 +22,7 @@ def visibility(request: Request, community_id: int | None) -> Visibility:
 
 
 def is_announced(request: Request, community_id: int | None, *, mirrored: bool = True) -> bool:
-    """Whether the channel of a line is shown a card of what was written.
+    """Whether the channel of a line is shown a card of the new content.
 
     Args:
         community_id: where it was written, none is a wall.
@@ -49,6 +49,6 @@ def of_company(request: Request) -> Request:
 
 
 def shared(request: Request, card: Card, named: int | None = None) -> Shared:
-    """A card for the channel of a line; ``named`` is the id of a member whom the platform is to show it to."""
+    """A card for the channel of a line; ``named`` is the id of a member to be mentioned in it."""
     assert request.channel is not None
     return Shared(replace(card, visibility=Visibility.PUBLIC), request.channel.where, named)

@@ -166,7 +166,7 @@ class Handler:
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
         """The card for an unexpected error; the log gets its kind and its place, under a reference."""
         reference = secrets.token_hex(4)
-        # An error's message may quote what was typed, so the log gets its kind and where it happened.
+        # An error's message may quote the line, so the log gets only its kind and its place.
         frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
         where = [f"{Path(at.filename).name}:{at.lineno}" for at in frames[-4:]]
         _log.error(

@@ -1,4 +1,4 @@
-"""The profile: its lines, their names, and writing a line from what was typed."""
+"""The profile: its lines, their names, and changes to a line from typed text."""
 
 from __future__ import annotations
 

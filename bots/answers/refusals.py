@@ -105,7 +105,7 @@ def _wordless(request: Request, line: str) -> Card:
 
 
 def numbered(request: Request, digits: str) -> list[str]:
-    """The codes of what the person may read that have this number, whatever their letter: questions first."""
+    """The codes with this number that the person may read, whatever their letter: questions first."""
     codes = (f"{content_type.letter}{int(digits)}" for content_type in starting_types())
     contents = (threads.get(request.tx, request.viewer, code) for code in codes)
     return [content.code for content in contents if content is not None and content.code][:_MOST_NUMBERED]
@@ -204,7 +204,7 @@ def _called(request: Request, parsed: Unknown) -> Member | None:
 
 
 def _about_person(request: Request, person: Member) -> Card:
-    """The line addresses a colleague, who does not read it: offer what can be done with that person."""
+    """Offer acts with a colleague whom the line addresses: that person does not read it."""
     t, handle = request.t, f"@{person.handle}"
     return Card(
         title=t("Only I read this, not {name}.", name=person.name),
@@ -240,7 +240,7 @@ def not_understood(request: Request, line: str) -> Card:
 def _named(request: Request, line: str) -> tuple[Button, ...]:
     """The verbs inside a sentence as whole words, each with the rest of the sentence."""
     if wishes.negates(line):
-        return ()  # what is negated is never proposed
+        return ()  # a negated verb is never proposed
     words = [
         _Word(word.end(), fold(word.group().strip(".,;:!?"))) for word in islice(_WORDS.finditer(line), _MOST_READ)
     ]

@@ -71,7 +71,7 @@ class Form:
 
 
 def written(request: Request, form: Form) -> Card:
-    """The answer of a creating verb: what is missing is asked for, what is there is shown, then published."""
+    """The answer of a creating verb: ask for missing parts, show a preview, then publish."""
     current = draft(request, form.kind)
     if calls.is_called(current.text):
         calls.check(request.tx, current.place.id if current.place else None, request.me.id)
@@ -130,7 +130,7 @@ def _place(request: Request, *, addressed: bool) -> Community | None:
     wish = request.arguments.option("in") or ("" if addressed else request.arguments.option("for"))
     if fold(wish) in placing.EVERYBODY and not _is_called(request, wish):
         wish = ""
-    # A form asks for the community, so that none is a choice; a line goes where its channel is linked to.
+    # A form asks for the community, so none is a choice; a line goes to its channel's community.
     elif not wish and not request.arguments.filled and (linked := _linked(request)) is not None:
         return linked
     if not wish:
@@ -225,7 +225,7 @@ def audience(request: Request, draft: Draft) -> str:
 
 
 def preview(request: Request, draft: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
-    """The card that asks for confirmation; the line is kept for 24 hours.
+    """The card that asks for confirmation. The line is kept for 24 hours.
 
     Without a community, the one that fits best is proposed, if one does.
     """

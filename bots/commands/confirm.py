@@ -1,4 +1,4 @@
-"""``confirmer``, ``confirm``: does what a preview showed; its buttons type it."""
+"""``confirmer``, ``confirm``: carries out a preview. Its buttons type it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Take the kept line up and do it; pressed twice, it is done once, and what it became is said."""
+    """Do what the kept line asks for; a second press does nothing again, and says what became of it."""
     token = request.text.strip()
     asking.decided(request, token)
     draft = drafts.take(request.tx, request.me.id, token)

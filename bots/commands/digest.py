@@ -1,4 +1,4 @@
-"""``résumé``, ``digest``: what is new for a person by thread, since the last summary or a day."""
+"""``résumé``, ``digest``: a person's news by thread, since the last summary or a day."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reseau.people import attention
 
 
 def answer(request: Request) -> Card:
-    """Show what is new; what was shown is in no later summary."""
+    """Show the news; later summaries leave them out."""
     t, tx = request.t, request.tx
     since = _since(request)
     when = (

@@ -1,4 +1,4 @@
-"""``modifier``, ``edit``: gives what one wrote a new text; the old one stays in its history."""
+"""``modifier``, ``edit``: gives one's own content a new text. The old one stays in its history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``fil``, ``feed``: news from the reader's communities and from what the reader follows."""
+"""``fil``, ``feed``: news from the communities, people and subjects that the reader follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``mon accueil``, ``my home``: what one comes back for, on one card. Slack shows it in the Home tab."""
+"""``mon accueil``, ``my home``: news, open tasks and next steps on one card. Slack shows it in the Home tab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``garder``, ``keep``: an animateur decides that what was reported stays."""
+"""``garder``, ``keep``: an animateur decides that a reported content stays."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from reseau.people import sessions
 from reseau.settings.addresses import Addresses, addresses
 
 _MINUTES = int(sessions.LINK_LASTS.total_seconds() // 60)
-_PAGES = "web"  # the platform where a page is open already
+_PAGES = "web"  # the platform on which a page is open already
 
 
 def answer(request: Request) -> Card:

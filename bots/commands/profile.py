@@ -44,7 +44,7 @@ def answer(request: Request) -> Card:
     text = request.text.strip()
     bare = fold(everyday.without_courtesies_behind(text)).strip(" ?!.")
     if not bare or bare in _ME or _fill(request.arguments) is not None:
-        return _mine(request)  # where no form can be opened, its button stands there
+        return _mine(request)  # a platform without forms gets the form's button instead
     if fold(text) in _LATER:
         return _put_off(request)
     if change := profiles.change(text):

@@ -13,7 +13,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Report what the person may read to those who decide about it; its author never learns who did."""
+    """Report a content to the people who decide about it. Its author never learns who did."""
     t = request.t
     if (card := correcting.unnamed(request, N_("What do you report? Example: {example}"))) is not None:
         return card

@@ -74,7 +74,7 @@ def _summarized(request: Request, cadence: Cadence) -> Card:
 
 
 def _at_night(request: Request, *, wanted: bool) -> Card:
-    """Send what is sent at once at any hour, or only within working hours."""
+    """Send urgent notices at any hour, or only within working hours."""
     before, after = (Cadence.NOW, Cadence.ALWAYS) if wanted else (Cadence.ALWAYS, Cadence.NOW)
     for notice, cadence in preferences.chosen(request.tx, request.me.id).items():
         if cadence is before:

@@ -86,7 +86,7 @@ class Answering:
         self._couriers, self._delivering = couriers, delivering
 
     async def at_sight(self, arrival: Arrival, line: Line) -> Answer:
-        """Answer a line in one transaction with the note that it came; the caller shows the card.
+        """Answer a line in one transaction with the note that it came. The caller shows the card.
 
         Raises:
             UnknownAccountError, AudienceNeededError: the platform has to be asked first; nothing was done or noted.
@@ -155,7 +155,7 @@ class Answering:
             await self._delivering.carry(taken)
 
     async def send(self, arrival: Arrival, line: Line, answer: Answer) -> None:
-        """Send a card that no transaction of its line queued: one that was late, or says what went wrong."""
+        """Send a card that its line's transaction did not queue: a late one, or one about an error."""
         to = _address(arrival, line)
         taken = await self._writing.write(lambda tx: messages.hand_over(tx, arrival.event, answer, to))
         if taken is not None:
@@ -227,7 +227,7 @@ class Answering:
         record: Callable[[Transaction, Answer], T],
         check: Callable[[Transaction], None] = lambda _tx: None,
     ) -> T:
-        """Do what a line asks for, or say why it cannot be done; ``record`` takes the answer in that transaction."""
+        """Do what a line asks for, or say why that fails; ``record`` gets the answer in that transaction."""
 
         def work(tx: Transaction) -> T:
             check(tx)
@@ -367,7 +367,7 @@ def _stage(turn: Turn, channel: Channel | None, *, private: bool) -> Where | Non
 
 
 def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership: _Readership | None) -> bool:
-    """Whether everyone in a channel may read what is open.
+    """Whether everyone in a channel may read open contents.
 
     Raises:
         AudienceNeededError: the platform has to be asked who reads it.
@@ -380,7 +380,7 @@ def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership:
 
 
 def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, language: str) -> None:
-    """Queue what the whole channel is shown, besides the author's own card; it speaks the company's language."""
+    """Queue a card for the whole channel, besides the author's own. It is in the company's language."""
     event, here = arrival.event, shared.where.conversation == line.where.conversation
     to = Address(event.tenant, shared.where, answer_at=line.answer_at if here else "")
     person = identities.on(tx, shared.named, event.platform, event.tenant) if shared.named is not None else ""

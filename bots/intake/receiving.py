@@ -143,7 +143,7 @@ class Receiving:
             taken = await self._answering.queued_at_sight(arrival, line)
         except HeardBeforeError:
             return False
-        if taken is not None:  # cards go out in the order of their lines, and hold up no line that comes meanwhile
+        if taken is not None:  # cards go out in the order of their lines, and do not delay lines that arrive meanwhile
             self._queues.put(f"{_queue(arrival)} out", lambda: self._delivering.carry(taken))
         self._delivering.wake()
         return True
@@ -309,7 +309,7 @@ def _keep(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
 def _concerns_us(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
     """Whether it is for the bot, from a linked channel, or about a known account; nothing else is kept."""
     match arrival.body:
-        case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
+        case Line(aside=True, where=where, text=text):  # a message to the others of a linked channel
             linked = links.of_channel(tx, arrival.event.channel(where.conversation)) is not None
             return not linked and handler.is_asked(text)
         case Line(opening=True, person=person):
@@ -336,7 +336,7 @@ def _is_known(tx: Transaction, account: AccountKey) -> bool:
 
 
 def _joined(tx: Transaction, arrival: Arrival, account: Account, settings: Settings) -> None:
-    """Make a newcomer of the workspace known, and have them greeted in their hours; others are left alone."""
+    """Make a newcomer of the workspace known, and have them greeted in their hours. Others are left alone."""
     if not inbox.once(tx, arrival.event, arrival.kind):
         return
     try:

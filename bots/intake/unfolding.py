@@ -49,7 +49,7 @@ def previews(
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """The kind of a page, and what it names."""
+    """The kind of a page, and the name of its subject."""
 
     kind: str
     name: str

@@ -79,7 +79,7 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
 
 
 def left_out(t: Words, counted: int, others: bool) -> str:
-    """The note about what a card has no room for; its longest form if there are ``others``."""
+    """The note about blocks that do not fit on a card, in its longest form if there are ``others``."""
     if counted and not others:
         return t.plural("… and {count} more", "… and {count} more", counted)
     return t("… The rest is not shown here.")

@@ -62,7 +62,7 @@ def _gap(beside: str, dialect: Dialect) -> str:
 
 
 def _closing(opened: list[str], styles: Sequence[str]) -> list[str]:
-    """The styles to close before a run, innermost first; they are taken off ``opened``."""
+    """The styles to close before a run, innermost first. They are taken off ``opened``."""
     closing: list[str] = []
     while any(style not in styles for style in opened):
         closing.append(opened.pop())

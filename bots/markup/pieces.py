@@ -116,7 +116,7 @@ def _between(parts: Iterable[Iterable[str]]) -> Iterator[str]:
 
 
 def _of_runs(runs: Sequence[Run]) -> Iterator[str]:
-    """The characters; no gap within what is not to be cut, so that no boundary is found there."""
+    """The characters, without gaps inside words that must not be cut, so that no boundary is found there."""
     for run in runs:
         yield "x" * len(run.text) if run.whole else run.text
     if not runs:

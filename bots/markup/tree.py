@@ -89,7 +89,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; the first row names the columns."""
+    """Rows of cells. The first row names the columns."""
 
     rows: tuple[tuple[tuple[Run, ...], ...], ...]
 
@@ -113,7 +113,7 @@ def _reader() -> MarkdownIt:
 
 def read(markdown: str) -> Tree:
     """The tree of a text. What is not markup stays as it was typed. Never raises."""
-    # A card is read for its blocks, again for its notification, and the same sentences stand on many.
+    # A card is parsed for its blocks and again for its notification, and many cards share sentences.
     return _read_again(markdown) if len(markdown) <= _SHORT else _read(markdown)
 
 

@@ -34,7 +34,7 @@ async def read(courier: Courier, writing: Grouping, join: str, channel: ChannelK
         return audience
     unknown = await writing.write(lambda tx: _unknown(tx, channel, audience))
     met = await _met(courier, channel.tenant, where, audience, unknown)
-    # A channel open to every full member of the organisation: each of them reads what all of them read.
+    # A channel open to every full member of the organisation: each of them has the same rights as all of them.
     joining = "open" if audience.everybody else join
     colleagues = await writing.write(lambda tx: accounts.newcomers(tx, met, joining)) if met else ()
     return replace(audience, colleagues=tuple(colleagues))

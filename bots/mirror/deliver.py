@@ -1,4 +1,4 @@
-"""From a community to its linked channels: what was written, edited and taken back, under its author's name."""
+"""From a community to its linked channels: new, edited and withdrawn contents, under their authors' names."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ class Readers:
         """Ask the platform for the readers; pause a link that would show more than it may."""
         link = await asyncio.to_thread(self._link, int(taken.payload["link"]))
         if link is not None and not link.reason:
-            with contextlib.suppress(RefusedError):  # it rests, which is what had to be found out
+            with contextlib.suppress(RefusedError):  # it is paused, and only that had to be found out
                 await self._watch.ensure(link, taken, couriers)
         return None
 

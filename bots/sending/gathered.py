@@ -50,7 +50,7 @@ class Gathered:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Show a person what is due, without what was taken back or closed meanwhile.
+        """Send a person the notices that are due, without contents that were withdrawn or closed meanwhile.
 
         Raises:
             bots.platform.LaterError: reactions can wait, and it is not the person's working hours.
@@ -124,7 +124,7 @@ class Gathered:
 
 
 def _close(tx: Transaction, member_id: int, sorting: _Sorted, *, sent: bool) -> None:
-    """Note what was sent, and let the others wait again."""
+    """Store which notices were sent, and let the others wait again."""
     waiting.end(tx, [*sorting.ended, *(row.id for row, _ in sorting.later)])
     for row, moment in sorting.later:
         notifications.put_off(tx, row.notice, row.payload, moment)

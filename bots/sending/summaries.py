@@ -38,7 +38,7 @@ class Planner:
         self._network, self._writing = network, writing
 
     async def plan(self) -> None:
-        """Plan what is due; killed in between, the next call goes on, and nobody gets two."""
+        """Plan the summaries that are due; after a crash the next call continues, and nobody gets two."""
         for name in await asyncio.to_thread(self._zones):
             await self._plan_zone(name)
         await self._writing.write(lambda tx: waiting.forget(tx, tx.now - _KEPT))

@@ -20,10 +20,10 @@ class Sense(StrEnum):
     MINE = "mine"  # the person's own posts, and whether they were answered
     TAKE_BACK = "take back"
     QUIET = "quiet"  # « arrête de m’envoyer ça »
-    SMALL = "small"  # « oui », « test »: an answer to nothing
+    SMALL = "small"  # « oui », « test »: an answer without a question
 
 
-_LONGEST = 100  # characters; what is longer says something
+_LONGEST = 100  # characters; a longer line is a sentence
 _WORD = re.compile(r"[^\W_]+")
 
 #: Polite words at the beginning or end of a line.

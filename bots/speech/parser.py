@@ -26,7 +26,7 @@ _LONGEST_VERB = 200  # characters, marks included; a longer word is neither a ve
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A verb and what it is about."""
+    """A verb and its arguments."""
 
     command: Command
     arguments: Arguments
@@ -132,7 +132,7 @@ def _exact(line: str, table: Mapping[str, _Form]) -> _Exact | None:
 
 
 def _leads_to_another(exact: Understood) -> bool:
-    """Whether what follows may be the verb: « bonjour, montre-moi le fil », « merci de chercher la marge »."""
+    """Whether the rest may begin with a verb: « bonjour, montre-moi le fil », « merci de chercher la marge »."""
     if exact.arguments.verbatim:
         return False
     text = exact.arguments.text
@@ -141,7 +141,7 @@ def _leads_to_another(exact: Understood) -> bool:
 
 
 def _guessed(line: str, commands: Sequence[Command]) -> Parsed:
-    """A line that no verb begins: the beginning of one, what may be one with a slip, a question, or a sentence."""
+    """A line that no verb begins: an abbreviated or misspelt verb, a question, or a sentence."""
     word = _first_word(line)
     is_question = grammar.is_question(line)
     command = _begun(word, commands, is_question=is_question)
@@ -384,7 +384,7 @@ def _table(commands: tuple[Command, ...]) -> dict[str, _Form]:
 
 
 def _heads(line: str) -> Iterator[tuple[str, str]]:
-    """The first words of a line that may be a verb, most words first, each with what follows it."""
+    """The first words of a line that may be a verb, most words first, each with the rest."""
     words = list(re.finditer(r"[^\s:]+", line.split("\n", maxsplit=1)[0]))[:_MOST_WORDS]
     for count in range(len(words), 0, -1):
         if words[count - 1].end() - words[0].start() > _LONGEST_VERB:
@@ -392,7 +392,7 @@ def _heads(line: str) -> Iterator[tuple[str, str]]:
         if all(line[a.end() : b.start()].isspace() for a, b in pairwise(words[:count])):
             head, rest = line[words[0].start() : words[count - 1].end()], line[words[count - 1].end() :]
             yield head, rest
-            # « suivre? Ana » and « what’s new? » are the verb; « ? » alone was found above.
+            # « suivre? Ana » and « what’s new? » are the verb; « ? » alone was handled above.
             if (bare := head.rstrip("?!.,;")) != head and (count == 1 or not rest.strip()):
                 yield bare, rest
 

@@ -34,7 +34,7 @@ from reseau.store.outage import explained
 from reseau.store.tables import activity
 
 _LITTLE, _TOO_LITTLE = 2_000_000_000, 200_000_000  # bytes that are free on the disk
-_DRIFT = timedelta(minutes=5)  # what Slack and Microsoft still take for the same moment
+_DRIFT = timedelta(minutes=5)  # the difference that Slack and Microsoft accept
 _FIRST_YEAR = 2026  # a machine that lost its clock begins long before
 
 Check = Callable[[Network], Iterator[Finding]]
@@ -209,7 +209,7 @@ def _launch(network: Network) -> Iterator[Finding]:
         with network.store.read() as tx:
             day = launch_day(tx)
     except SQLAlchemyError:
-        return  # said of the store already
+        return  # the check of the store reports it
     except LaunchDayError as error:
         yield Finding("launch", Level.WARNING, error.message, "", error.values)
         return
@@ -312,7 +312,7 @@ def _public_url(network: Network) -> Iterator[Finding]:
     settings = network.settings
     needs_one = _is_called(settings)
     if not settings.public_url:
-        return  # a platform that needs one says so itself, with where to give it
+        return  # a platform that needs an address reports it, and says where to enter it
     address = urlsplit(settings.public_url)
     values = {"url": f"{address.scheme}://{address.hostname or ''}" if address.scheme and address.hostname else "…"}
     if address.scheme == "https" and address.hostname and not _inside(address.hostname):

@@ -51,7 +51,7 @@ class Conversation:
     confirmed: bool = False
     as_json: bool = False
     buttons: tuple[Button, ...] = field(default=())
-    name: str = ""  # of the conversation, where a line may follow
+    name: str = ""  # of the conversation, if another line may follow
     fills: bool = False
     questions: Questions | None = None  # of the form that is being filled in
 
@@ -112,7 +112,7 @@ class Conversation:
         return card
 
     def _beyond(self, line: str) -> Card | None:
-        """The answer to a number without a button; the buttons stay."""
+        """The answer to a number without a button. The buttons stay."""
         number, most = line.strip(), len(self.buttons)
         if not most or not number.isdecimal() or len(number) > 3 or 1 <= int(number) <= most:
             return None

@@ -1,4 +1,4 @@
-"""``reseau doctor``: what an installation still lacks, in words, and where to click."""
+"""``reseau doctor``: the missing steps of an installation, in words, and where to click."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def doctor(
     platform: Annotated[str, typer.Argument(help="slack or teams: also what one that is not set up yet needs.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Say which steps are missing, and where to click. Exit code 0: all is well; 1: warnings; 2: it cannot work."""
+    """Say what is missing, and where to click. Exit code 0: all is well; 1: warnings; 2: it cannot work like this."""
     from bots.platform import all_platforms
     from reseau import logs
     from reseau.examination import worst
@@ -92,7 +92,7 @@ def examined(settings: Settings, platforms: Sequence[Platform], chosen_name: str
     from reseau.network import Network
     from reseau.store import schema
 
-    # An empty store stands in for one that is not there yet, or does not answer: platforms may look into it.
+    # An empty store replaces one that is missing or does not answer: platforms may read it.
     with _empty() as empty, closing(_existing(settings) or empty) as store:
         general = [*examine(Network(settings, store)), *by_rooms(Network(settings, store))]
         usable = store if _revision(store) == schema.NEWEST else empty

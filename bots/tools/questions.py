@@ -58,7 +58,7 @@ class Questions:
         return Card(t("{form}: {entry}", form=self.sheet.title, entry=blank.label), tuple(blocks), footer=ways)
 
     def answer(self, line: str, t: Words) -> bool:
-        """Take an answer; whether the form goes on. An empty line leaves what is there, and skips what may be empty."""
+        """Take an answer; return whether the form goes on. An empty line keeps the value, or skips an entry."""
         if asking.gives_up(line):
             return False
         blank = self.left[0]

@@ -29,7 +29,7 @@ class Copy:
 
 
 def add(tx: Transaction, batch: Sequence[Copy]) -> None:
-    """Note messages; those known already stay as they are."""
+    """Note messages. Those known already stay as they are."""
     tx.insert(copy, batch, unless_there=True)
 
 
@@ -60,7 +60,7 @@ def of(tx: Transaction, content_id: int, link_id: int) -> list[Copy]:
 
 
 def written_in(tx: Transaction, content_id: int) -> list[str]:
-    """The names of the linked channels in which a person wrote a content; the caller may change the content."""
+    """The names of the linked channels in which a person wrote a content. The caller may change the content."""
     names = select(link.c.name).join_from(copy, link).where(copy.c.content_id == content_id, copy.c.written)
     return list(tx.execute(names.where(link.c.ended_at.is_(None)).distinct().order_by(link.c.name)).scalars())
 

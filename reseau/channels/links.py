@@ -88,7 +88,7 @@ def add(tx: Transaction, new: NewLink) -> int:
     """
     same = _channel(new.platform, new.tenant, new.conversation)
     if tx.execute(select(link.c.id).where(*same, link.c.ended_at.is_(None))).first():
-        # Which one is not said: whoever asks may not know that it exists.
+        # The error does not name the community: the person may not know that it exists.
         raise LinkError("E_LINKED", N_("This channel is linked to a community already: end that link first."))
     again = tx.execute(
         update(link)
@@ -110,7 +110,7 @@ def end(tx: Transaction, link_id: int) -> None:
 
 
 def rest(tx: Transaction, link_id: int, reason: str) -> None:
-    """Let a link rest, and say why; an empty reason wakes it up."""
+    """Pause a link, with a reason; an empty reason resumes it."""
     tx.execute(update(link).where(link.c.id == link_id).values(reason=reason))
 
 
@@ -153,7 +153,7 @@ def listed(tx: Transaction) -> list[Link]:
 
 
 def check(tx: Transaction, community_id: int, readers: Readers) -> None:
-    """See whether a channel may show what is written in a community.
+    """Check whether a channel may show the contents of a community.
 
     Raises:
         LinkError: a reader of the channel may not read the community.

@@ -66,7 +66,7 @@ def keep(
 
 
 def keep_form(tx: Transaction, member_id: int, command: str, values: Mapping[str, str]) -> None:
-    """Keep what was filled into a form that was refused, in place of what was kept for the same command."""
+    """Keep the values of a refused form, in place of earlier ones for the same command."""
     forget_form(tx, member_id, command)
     keep(tx, member_id, command, _FORM, arguments=values)
 

@@ -44,7 +44,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the log: what was decided about which thread, by whom.
+    """A line of the log: the decision, its thread, and who took it.
 
     Attributes:
         by: the name of whoever decided; empty for a report, for nobody learns who reported.
@@ -273,7 +273,7 @@ def _rev(tx: Transaction, content_id: int) -> int:
 
 
 def hidden(tx: Transaction, who: Viewer, content_id: int) -> Content | None:
-    """Return a hidden content to a viewer who may read its place; its text is for the people who decide."""
+    """Return a hidden content to a viewer who may read its place. Its text is for the people who decide."""
     statement = threads.statement().where(
         content.c.id == content_id,
         content.c.state == ContentState.HIDDEN,
@@ -285,7 +285,7 @@ def hidden(tx: Transaction, who: Viewer, content_id: int) -> Content | None:
 
 
 def hidden_in(tx: Transaction, root_id: int) -> list[int]:
-    """Return the ids of what is hidden in a thread, in order of time, its beginning included."""
+    """Return the ids of hidden contents in a thread, in order of time, its beginning included."""
     in_thread = (
         (content.c.root_id == root_id) & (content.c.state == ContentState.HIDDEN) & content.c.deleted_at.is_(None)
     )
@@ -295,7 +295,7 @@ def hidden_in(tx: Transaction, root_id: int) -> list[int]:
 
 
 def lost_by(tx: Transaction, root_id: int, author_id: int) -> list[int]:
-    """Return the ids of what an author took back in a thread, in the order of writing, its beginning included."""
+    """Return the ids of an author's withdrawn contents in a thread, in the order of writing, its beginning included."""
     own = select(content.c.id).where(
         content.c.root_id == root_id,
         content.c.author_id == author_id,
@@ -340,7 +340,7 @@ def code_of(tx: Transaction, content_id: int) -> str:
 
 
 def act_of(tx: Transaction, record_id: int) -> Verb:
-    """Return what was decided."""
+    """Return the verb of a decision."""
     return Verb(tx.execute(select(moderation.c.act).where(moderation.c.id == record_id)).scalar_one())
 
 
@@ -390,7 +390,7 @@ def _animated(tx: Transaction, who: Viewer) -> Select[tuple[int]]:
 
 
 def waiting(tx: Transaction, content_id: int) -> int:
-    """Return how many open reports a content has; the caller decides about it."""
+    """Return how many open reports a content has. The caller decides about it."""
     reports = select(func.count()).where(
         moderation.c.content_id == content_id, moderation.c.act == Verb.REPORTED, moderation.c.ended_at.is_(None)
     )

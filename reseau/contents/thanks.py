@@ -77,7 +77,7 @@ def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
 
 
 def _check_people(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> None:
-    """Check that no program is thanked: people wrote what it posted."""
+    """Check that no program is thanked: people wrote its posts."""
     if acting.origin is Origin.SEEDED:
         return
     receivers = [new.receiver_id for new in batch]
@@ -97,7 +97,7 @@ class Given:
 
     @property
     def number(self) -> int:
-        """The number under which the giver takes them back; it does not reveal how many others gave."""
+        """The number under which the giver takes them back. It does not reveal how many others gave."""
         named = f"{self.id}:{to_micros(self.at)}".encode()
         return int.from_bytes(blake2b(named, digest_size=8).digest()) % _NUMBERS
 

@@ -23,7 +23,7 @@ class Awaited:
 
 
 def ask(tx: Transaction, member_id: int, platform: str, conversation: str, line: str) -> None:
-    """Wait for the words of a line, in place of what was waited for; no longer than :data:`KEPT`."""
+    """Wait for the words of a line, in place of any earlier wait; no longer than :data:`KEPT`."""
     forget(tx, member_id, platform)
     tx.execute(
         awaited.insert().values(

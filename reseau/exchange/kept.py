@@ -26,7 +26,7 @@ class KeptNotice:
 
 
 def keep(tx: Transaction, member_id: int, key: str, card: Mapping[str, Any], language: str) -> None:
-    """Keep a notice; the same key is kept once. Those that are too old are forgotten."""
+    """Keep a notice. The same key is kept once. Those that are too old are forgotten."""
     tx.execute(delete(page_notice).where(page_notice.c.at < tx.now - LASTS))
     earlier = select(page_notice.c.id).where(page_notice.c.member_id == member_id, page_notice.c.key == key)
     if tx.execute(earlier).first() is None:

@@ -65,7 +65,7 @@ class Taken:
 
 
 def queue(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
-    """Queue deliveries; those already queued stay as they are."""
+    """Queue deliveries. Those already queued stay as they are."""
     _insert(tx, deliveries, PENDING)
 
 
@@ -106,7 +106,7 @@ class _Row:
 
 
 def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Taken]:
-    """Take what is due: the oldest of each ordering key alone, so that one of a key is under way at a time.
+    """Take deliveries that are due: the oldest of each ordering key alone, so that one of a key is under way at a time.
 
     Committed, it is the intent: only then may the platform be called.
     """
@@ -181,7 +181,7 @@ def _taken(row: Any) -> Taken:
 
 
 def due(tx: Transaction, topics: Collection[str]) -> bool:
-    """Whether there is something to take; it may still have to wait for what goes before it."""
+    """Whether a delivery can be taken. It may still have to wait for earlier ones."""
     now = {"now": tx.now}
     delivery = _DUE.first(tx, topics=topics, **now) or _LEFT.first(tx, topics=topics, **now)
     return delivery is not None or _SET_BACK.first(tx, topics=topics, now=tx.now + SET_BACK) is not None
@@ -194,7 +194,7 @@ _DUE, _LEFT, _SET_BACK = (
 
 
 def newest(tx: Transaction) -> int:
-    """The id of what was queued last; whatever has a greater one was queued later."""
+    """The id of the newest delivery; later ones have greater ids."""
     return int(tx.execute(select(func.max(outbox.c.id))).scalar() or 0)
 
 
@@ -283,12 +283,12 @@ def pending(tx: Transaction, ordering_key: str) -> bool:
 
 
 def confirm(tx: Transaction, delivery_id: int, note: str = "") -> None:
-    """It was sent, or need not be any more; what it said is forgotten."""
+    """End a delivery that was sent, or is no longer needed; its payload is deleted."""
     _end(tx, delivery_id, CONFIRMED, note)
 
 
 def give_up(tx: Transaction, delivery_id: int, reason: str) -> None:
-    """It cannot be sent, and why; the next of its key goes on."""
+    """End a delivery that cannot be sent, with the reason; the next of its key goes on."""
     _end(tx, delivery_id, DEAD, reason)
 
 

@@ -44,7 +44,7 @@ def has_time(tx: Transaction, member_id: int) -> bool:
 
 
 def _likely(tx: Transaction, asker: Viewer, question: Content) -> list[Member]:
-    """Return those whom the asker would find, the most likely first."""
+    """Return the people whom the asker would find, the most likely first."""
     ranked = experts.rank(tx, asker, f"{question.title} {question.text}", limit=_RANKED)
     return [expert.member for expert in ranked]
 

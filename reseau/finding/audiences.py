@@ -76,7 +76,7 @@ def understood(tx: Transaction, who: Viewer, text: str) -> Understood:
         else:
             unknown.append(word)
     meant = {word: _nearest(word, attributes) for word in unknown}
-    unknown.sort(key=lambda word: not meant[word])  # the one that may be another word first
+    unknown.sort(key=lambda word: not meant[word])  # a possible misspelling first
     near = meant[unknown[0]] if unknown else ()
     return Understood(Audience(text.strip(), tuple(criteria)), tuple(unknown), near)
 

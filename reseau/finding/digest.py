@@ -110,7 +110,7 @@ def absence(noted: Attention, now: datetime, since: datetime) -> Period:
 
 
 def read(tx: Transaction, member_id: int, when: Period) -> Digest:
-    """Read what a summary tells a person, through the gate."""
+    """Read the news of a period for a person, through the gate."""
     who = access.viewer(tx, member_id)
     chosen = preferences.chosen(tx, member_id)
     rows = [row for row in waiting.of(tx, member_id) if when.asked or row.due_at is None]
@@ -143,7 +143,7 @@ class _Gathering:
         self._others: list[Waiting] = []
 
     def take(self, rows: Sequence[Waiting]) -> None:
-        """Add notices, each once; what is gone or closed meanwhile is left out."""
+        """Add notices, each once; subjects that are gone or closed meanwhile are left out."""
         tx, who = self._tx, self._who
         named = {int(row.payload[name]) for row in rows for name in ("content", "root") if row.payload.get(name)}
         contents = threads.get_all(tx, who, named)

@@ -30,7 +30,7 @@ _TAGGED = 200  # contents of each tag that are looked at, the newest
 _MOST_WORDS = 12  # of the text that are looked for in names and purposes
 _CALLED = 50  # communities with such a word that are compared
 _SHORTEST = 4  # letters of such a word
-_ENOUGH = 3  # points without which nothing is proposed
+_ENOUGH = 3  # points without which a community is not proposed
 #: Words in names of communities that say nothing of their subject.
 _GENERAL = frozenset(
     "communaute community groupe group equipe team projet project reseau network entreprise company france monde world"

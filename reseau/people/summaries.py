@@ -16,7 +16,7 @@ from reseau.store.tables import attention, follow, identity, member, membership,
 from reseau.store.transaction import Transaction
 
 TOPIC = "summary"
-_AT_ONCE = 2500  # people in one transaction, so that others write meanwhile and nothing grows
+_AT_ONCE = 2500  # people in one transaction, so that others write meanwhile and memory stays small
 
 
 def zones(tx: Transaction) -> list[str]:

@@ -1,4 +1,4 @@
-"""Addresses of what people read in a browser: every content, person, community and tag has one that lasts."""
+"""Addresses of the pages: every content, person, community and tag has one that lasts."""
 
 from __future__ import annotations
 

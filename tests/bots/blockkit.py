@@ -1,4 +1,4 @@
-"""Block Kit's rules as Slack documents them, kept by hand: what its models let pass, such as unknown fields."""
+"""Block Kit's rules as Slack documents them, kept by hand: faults that its models let pass, such as unknown fields."""
 
 from __future__ import annotations
 

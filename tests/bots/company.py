@@ -1,4 +1,4 @@
-"""A small company for tests: it holds what the examples of the verbs name, and some of it is closed."""
+"""A small company for tests: it holds the people and contents of the verbs' examples, and some of it is closed."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Company:
 
 
 def company(network: Network, *, closed: bool = True) -> Company:
-    """Léa, who animates Veille, and Ana inside, Franck who also knows what is closed, a guest of one open community.
+    """Léa, who animates Veille, Ana inside, Franck who also reads closed contents, and a guest of one open community.
 
     Twelve questions are there, the last one Léa's, answered by Ana a moment ago; all but Nina have activated
     their accounts, so that no card begins with the welcome of a newcomer.

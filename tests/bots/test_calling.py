@@ -1,4 +1,4 @@
-"""A person who is mentioned, given a role or greeted is notified once; only leaders may notify a crowd."""
+"""A person who is mentioned, given a role or greeted is notified once. Only leaders may notify a crowd."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def texts(company: Company) -> list[str]:
         return list(tx.execute(alive.order_by(tables.content.c.id)).scalars())
 
 
-# -- who asked is told -------------------------------------------------------------------------------------------------
+# -- notices to the asker ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("linked", [(), ("slack",), ("teams",), ("slack", "teams")])
@@ -391,7 +391,7 @@ def test_words_that_begin_like_a_verb_offer_the_verb_too(here: Company) -> None:
     assert spaced(typed_in(here, preview.buttons[-1].line).title).startswith("Votre question")
 
 
-# -- where a line has to be called -------------------------------------------------------------------------------------
+# -- prefixes of a line -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Forms: which line opens one, what it begins with, how it reaches the verb, and what is wrong in it."""
+"""Forms: the lines that open them, their first values, their way to the verb, and their faults."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_form_filled_with_the_words_of_a_line_gives_its_card(here: Company, co
     turn = fill(here, command.id, told)
     assert turn.sheet is None
     assert turn.card.error in ("", "E_SIMILAR_FOUND")
-    if not turn.card.done:  # what is done once is compared at every door, in tests/journeys
+    if not turn.card.done:  # acts that are done once are compared at every door, in tests/journeys
         assert without_tokens(turn.card) == without_tokens(here.ask(line))
 
 

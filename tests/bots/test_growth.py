@@ -17,9 +17,9 @@ from reseau.markup.html import tree
 from reseau.search import analysis
 from tests.bench import growth
 
-SHORT, LONG = 1050, 2100  # longer than what is remembered from one reading to the next
+SHORT, LONG = 1050, 2100  # longer than the cache of one reading
 MOST = 3.2  # times more steps for twice the length, of which the square would take four; cards are cut in pieces
-DEEP = 8000  # eight times as many signs as calls may stand within each other
+DEEP = 8000  # eight times the depth that calls may have
 FREE = 8000  # steps that a text of any length may take
 
 
@@ -60,7 +60,7 @@ def test_every_text_is_seen_by_each_family(family: str) -> None:
 
 @pytest.mark.parametrize("function", sorted(growth.FUNCTIONS))
 def test_steps_grow_as_the_text_does(function: str) -> None:
-    growth.FUNCTIONS[function]("w")  # what is made once
+    growth.FUNCTIONS[function]("w")  # fills the caches
     for name in texts(function):
         unit = growth.UNITS[name]
         long = steps(function, growth.text_of(unit, LONG))

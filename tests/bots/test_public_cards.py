@@ -155,7 +155,7 @@ def test_many_notices_at_once_are_told_together_and_hold_up_no_other(linked: Com
         answers = [answer for answer, to in bot.slack.shown if to.person == "ULEA"]
         alone = 5 if kind == "thanks" else 1  # replies of one thread are gathered from the second on
         assert len(answers) == alone
-        if kind == "thanks":  # another kind is told at once
+        if kind == "thanks":  # another kind goes out at once
             linked.ask("répondre Q12 moi aussi", "ana", confirmed=True)
         else:
             thank(linked, "tout")

@@ -533,7 +533,9 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
         await bot.tell(chat_message("entre nous", "m1", "UFRANCK", "C1"))
         bot.slack.unsaid = list(failing)
         after = NewContent(DISCUSSION, linked.people["franck"], "sans Léa", direction)
-        with linked.network.store.write() as tx:  # what is written right after waits until the channel was looked at
+        with (
+            linked.network.store.write() as tx
+        ):  # a content written right after waits until the channel's readers are known
             belonging.leave(tx, [Joining(direction, linked.people["lea"])], SLACK)
             publishing.publish(tx, [after], Acting("teams"))
         await bot.rest()
@@ -654,7 +656,7 @@ def test_somebody_who_is_answered_or_thanked_is_told_in_person(linked: Company) 
     run(linked, story)
 
 
-# -- what a crash leaves -----------------------------------------------------------------------------------------------
+# -- after a crash ----------------------------------------------------------------------------------------------------
 
 
 def test_what_was_kept_and_not_acted_upon_is_taken_up_once(linked: Company) -> None:

@@ -33,7 +33,7 @@ INSIDE = Audience("veille", False, False, ("ULEA", "UANA", "UFRANCK"))
 def run(company: Company, story: Callable[[Room], Awaitable[None]]) -> None:
     async def telling() -> None:
         async with room(company.network, MemoryCourier(audiences={"C9": INSIDE})) as bot:
-            await bot.rest()  # what the company itself caused
+            await bot.rest()  # the company's own notices
             bot.slack.shown.clear()
             bot.teams.shown.clear()
             bot.teams.audiences["C9"] = INSIDE
@@ -367,7 +367,7 @@ def test_one_class_is_shown_with_all_that_may_be_chosen_for_it(here: Company) ->
         assert preferences.cadence(tx, here.people["lea"], Notice.MENTION) is Cadence.WEEKLY
 
 
-# -- when and where ----------------------------------------------------------------------------------------------------
+# -- times and places -------------------------------------------------------------------------------------------------
 
 
 def test_at_night_a_notice_waits_for_the_morning_unless_the_person_wants_it_at_any_hour(linked: Company) -> None:

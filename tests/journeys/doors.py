@@ -98,7 +98,7 @@ class Door(Protocol):
 
     @property
     def strangers(self) -> bool:
-        """Whether somebody whom the network does not know can type there."""
+        """Whether an unknown person can type there."""
 
     def ask(self, typed: Typed, way: str) -> Shown:
         """Type a line and wait for the card."""
@@ -152,7 +152,7 @@ class TeamsDoor:
     heard: Heard
     locale: str
     chats: Mapping[str, str]
-    address: str = ""  # of our own door
+    address: str = ""  # of our own endpoint
     strangers: bool = True
     ways: tuple[str, ...] = ("message",)
     audience: Audience = field(
@@ -263,7 +263,7 @@ class Web:
     door: web_door.WebDoor
     ways: tuple[str, ...] = ("message",)
     audience: Audience = field(default=Audience("", everybody=True, outsiders=False, people=()))
-    strangers: bool = False  # whoever has no account has no session there
+    strangers: bool = False  # a person without an account has no session there
 
     def ask(self, typed: Typed, way: str) -> Shown:
         return Shown(self.door.ask(typed.who, typed.line), private=True)

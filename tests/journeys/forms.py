@@ -26,7 +26,7 @@ _PATIENCE = 20.0
 
 
 def fill_on_slack(door: SlackDoor, who: str, line: str, values: Mapping[str, str], steps: int) -> Shown:
-    """Press a button that opens a form, fill it in, and wait for what is shown."""
+    """Press a button that opens a form, fill it in, and wait for the answer."""
     place = SLACK_CHANNELS["everybody"]
     before = len(_ours(door, place))
     looped.run(_filled(door.slack.port, SLACK[who], place, line, values, steps))

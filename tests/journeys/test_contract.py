@@ -64,7 +64,7 @@ _LEFT = [
     *("tagging", "draft", "link"),
 ]
 
-_IN_TURN = ("guy", "zoe")  # a guest, and someone whom the directory does not know
+_IN_TURN = ("guy", "zoe")  # a guest, and an employee who is not in the directory
 DOORS = {name: opening for tool in TOOLS.values() for name, opening in tool.doors.items()}
 
 
@@ -78,7 +78,7 @@ class Stage:
 
     def again(self) -> None:
         with closing(sqlite3.connect(self.model)) as source, closing(sqlite3.connect(self.file)) as target:
-            target.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug here
+            target.execute("PRAGMA synchronous=OFF")  # no power failure happens here
             source.backup(target)
 
     def left(self) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def model(folder: Path, template: Path, language: str) -> Model:
             ("teams", TEAMS_TENANT, TEAMS_CHANNELS["linked"]),
         ):
             links.add(tx, NewLink(made.places["veille"], platform, tenant, channel, "veille", franck))
-        # Microsoft's client speaks English whoever sits before it.
+        # Microsoft's client speaks English to any person.
         members.change(tx, [MemberChange(franck, {"language": language})], Acting("console"))
     store.close()
     return Model(file, people)
@@ -173,7 +173,7 @@ def table(language: str) -> list[Case]:
 
 @dataclass(frozen=True)
 class Console:
-    """The company at its console: what it answers there is what is expected everywhere."""
+    """The company at its console, whose answers are expected everywhere."""
 
     stage: Stage
     people: dict[str, int]
@@ -185,7 +185,7 @@ class Console:
         typed = case.typed
         if case.who not in self.people:
             return self._stranger(), self.stage.left()
-        # A command is always typed in a channel; what is to be typed there stands behind the platform's own word.
+        # A command is always typed in a channel, after the platform's own prefix.
         place = typed.channel or ("everybody" if way == "command" else "")
         tenant, places = _CHANNELS[platform]
         channel = (

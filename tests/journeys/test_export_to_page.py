@@ -1,4 +1,4 @@
-"""A Slack export is brought in, people talk about it, and the page counts what they did and nothing else."""
+"""A Slack export is imported, people talk about it, and the page counts their acts and nothing else."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def started(command: list[str], folder: Path, port: int, **more: str) -> Iterato
             assert process.poll() is None, "it ended at once"
             yield process
         finally:
-            os.killpg(process.pid, signal.SIGTERM)  # and what it started itself
+            os.killpg(process.pid, signal.SIGTERM)  # and its child processes
 
 
 def serving(folder: Path, port: int) -> list[str]:

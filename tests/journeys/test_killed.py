@@ -165,7 +165,7 @@ def test_however_often_the_worker_is_killed_each_message_stands_once_and_in_its_
         for text in texts:
             assert town.microsoft.tell(town.door, town.said_in_teams(f"Message {text}."))[0] == 200
         until(lambda: town.waiting() == len(texts), "what is to be delivered", PATIENCE)
-    # Which store it is makes no difference to how a worker dies: on the second one it dies where most could go wrong.
+    # A worker dies in the same way on either store: the second one gets the most dangerous moment.
     moments = MOMENTS if town.store.engine.dialect.name == "sqlite" else dict([*MOMENTS.items()][-1:])
     for moment, stands in moments.items():
         with town.program("worker", dies=moment) as process:

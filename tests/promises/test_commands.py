@@ -218,7 +218,7 @@ def test_the_same_event_twice_has_one_effect(name: str, here: Company) -> None:
 
 def test_every_verb_works_on_each_engine(network: Network) -> None:
     anywhere = company(network)
-    # Leaving and taking back come last: the other examples need what they end.
+    # Leaving and withdrawing come last: the other examples need the membership and the content.
     for name in sorted(VISIBLE, key=lambda id_: (id_ in ("leave", "unfollow", "cancel", "withdraw"), id_)):
         if name == "withdraw":
             anywhere.ask("rétablir Q12")  # which was just taken back
@@ -235,7 +235,7 @@ def test_using_a_verb_leaves_one_trace_of_presence_or_its_own(name: str, here: C
     assert here.rows("activity")["activity"] > before
 
 
-# -- nothing closed is told --------------------------------------------------------------------------------------------
+# -- closed contents --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -265,7 +265,7 @@ def contents_of(card: Card) -> tuple[str, str, bool, list[str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_closed_changes_nothing_that_others_see(name: str, who: str, two: tuple[Company, Company]) -> None:
     with_it, without = two
-    # Someone inside may know that a private community exists; of the secret one nobody may.
+    # Someone inside may know that a private community exists, but not that the secret one does.
     places = ["Rachat", "#rachat"] + (["Direction", "#direction"] if who != "lea" else [])
     codes = with_it.closed if who != "lea" else with_it.closed[1:]
     verb = COMMANDS[name].name("fr")

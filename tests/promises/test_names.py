@@ -111,7 +111,7 @@ def check(runs: list[Run], where: str) -> None:
     )
     for named in _NAME.findall(words):
         name = one_line(HOSTILE[int(named[3:]) - 1])
-        read = _SIGNED_IN.sub("//", name)  # Slack's reader drops what signs someone in
+        read = _SIGNED_IN.sub("//", name)  # Slack's reader drops user names of addresses
         greeted = re.search(re.escape(name.split()[0]) + "\u202f?!", words)
         assert name in words or read in words or greeted or "…" in words, (where, words)
     assert [run.url for run in runs if "evil" in run.url] == [], where

@@ -64,7 +64,7 @@ def test_a_page_has_a_path_of_its_own_a_title_and_metrics_that_exist(name: str) 
 
 
 class Asked(Company):
-    """The made-up company, which remembers what it was asked for."""
+    """The made-up company, which remembers its requests."""
 
     def __init__(self) -> None:
         super().__init__(**vars(company.company()))

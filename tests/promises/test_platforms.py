@@ -43,7 +43,7 @@ from tests.promises.test_cards import CARDS
 FOLDER = ROOT / "bots" / "platforms"
 NAMES = sorted(
     path.stem for path in FOLDER.iterdir() if path.stem not in ("console", "__init__", "__pycache__")
-)  # nobody sits elsewhere at a console
+)  # a console has no other people
 #: The tools of others; before a page of ours nobody sits elsewhere (``tests/bots/web``).
 TOOLS_OF_OTHERS = [name for name in NAMES if name != "web"]
 #: Libraries for signatures, addresses and the like, which any room may come to need.

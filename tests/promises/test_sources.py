@@ -164,7 +164,7 @@ def error_of(name: str, held: Entries) -> Exception | None:
 def test_every_note_that_it_gives_has_a_sentence(name: str) -> None:
     codes = {code for _, tree in trees(name) for code in noted(tree)}
     for held in (damaged(name), *(held for _, held in broken_off(name))):
-        with suppress(Exception):  # another promise names what ends a reading
+        with suppress(Exception):  # another promise checks errors that end a reading
             codes.update(note.code for note in read(name, held) if isinstance(note, Note))
     silent = sorted(codes.difference(SOURCES[name].notes, SHARED))
 

@@ -86,7 +86,7 @@ class Town:
         return cls(tx, people, places)
 
     def do(self, step: Step) -> None:
-        """Try one step; what is refused changes nothing."""
+        """Try one step; a refused one changes nothing."""
         self.pool = self._pool(step.act) or self.contents
         who = self._entitled(step) if step.fit else self.people[step.who]
         try:
@@ -136,7 +136,7 @@ class Town:
             self.allowed[new] = readers
 
     def _consent(self, who: int) -> None:
-        """Whoever moves an own thread lets the readers of the new place read what he or she wrote in it."""
+        """The author who moves a thread lets the readers of the new place read his or her words in it."""
         for content_id in self.allowed:
             if threads.author_of(self.tx, content_id) == who:
                 self.allowed[content_id] |= self.readers(content_id)
@@ -209,7 +209,7 @@ def own_code(town: Town, number: int) -> str:
     return str(town.tx.execute(code).scalar() or "")
 
 
-# -- what has to hold --------------------------------------------------------------------------------------------------
+# -- invariants -------------------------------------------------------------------------------------------------------
 
 
 def rows(tx: Transaction) -> dict[int, Any]:
@@ -221,7 +221,7 @@ def alive(row: Any) -> bool:
 
 
 def check_readers(town: Town) -> None:
-    """Each content is read by those who read in its place, if it is there, and by nobody whom its author left out."""
+    """Each content is read by the readers of its place, if it is there, and by nobody whom its author left out."""
     inside: dict[int, set[int]] = {}
     for row in town.tx.execute(select(membership.c.community_id, membership.c.member_id)):
         inside.setdefault(row.community_id, set()).add(row.member_id)

@@ -95,7 +95,7 @@ class TeamsSimulator:
         self.token_delay = 0.0
         self.calls: list[Call] = []
         self.messages: dict[str, Any] = {}
-        self.places: dict[str, str] = {}  # conversations by the messages that were said in them
+        self.places: dict[str, str] = {}  # conversations by the ids of their messages
         self.members: dict[str, list[dict[str, Any]]] = {CHANNEL: [ANA], CHAT: [ANA]}
         self.page = 500
         self.takes_targeted = True
@@ -103,7 +103,7 @@ class TeamsSimulator:
         self.faults: list[Fault] = []
         self._ids = itertools.count(1795304834775)
 
-    # -- what a test asks ----------------------------------------------------------------------------------------------
+    # -- settings of a test -----------------------------------------------------------------------------------------------
 
     @property
     def openid_url(self) -> str:

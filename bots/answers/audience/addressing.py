@@ -18,7 +18,7 @@ from reseau.i18n import N_
 from reseau.people import members
 from reseau.people.members import Member
 
-MOST_TOLD = 500  # people; more find the question at the top of their feed, and nobody is interrupted
+MOST_TOLD = 500  # people; a larger audience finds the question at the top of its feed, and nobody is interrupted
 _MOST_NAMES = 3
 _WORDS = {"fr": "pour", "en": "for"}
 
@@ -104,7 +104,7 @@ def fields(request: Request, audience: Audience | None, community_id: int | None
 
 
 def address(request: Request, content_id: int, audience: Audience, community_id: int | None) -> None:
-    """Note whom a question is for, and tell them when their hours begin, unless they are very many."""
+    """Store the addressees of a question, and notify them when their hours begin, unless they are very many."""
     addressing.address(request.tx, content_id, audience)
     addressees = audiences.people(request.tx, request.viewer, audience, community_id)
     if len(addressees) > MOST_TOLD:

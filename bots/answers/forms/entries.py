@@ -1,4 +1,4 @@
-"""The forms of verbs that write, and what they share."""
+"""The forms of verbs that write, and their shared entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms: which line opens one, what it begins with for a person, and how what was filled in reaches the verb."""
+"""Forms: the lines that open them, their first values for a person, and the way from their values to the verb."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Fault:
 
 
 class FaultyError(ReseauError):
-    """Entries of a form are missing or too long; the first fault is the sentence of the error."""
+    """Entries of a form are missing or too long. The first fault is the sentence of the error."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("E_FORM", faults[0].message, **faults[0].values)
@@ -76,7 +76,7 @@ def begun(parsed: Parsed) -> Mapping[str, str] | None:
 
 
 def opened(request: Request, parsed: Parsed) -> Sheet | None:
-    """The form that a line opens, with what the line says already."""
+    """The form that a line opens, with the values that the line gives."""
     values = begun(parsed)
     if values is None or not isinstance(parsed, Understood):
         return None
@@ -246,7 +246,7 @@ def of(filled: Filled, commands: Sequence[Command]) -> Command | None:
 
 
 def told(form: Form, filled: Filled, kept: Mapping[str, str]) -> Mapping[str, str]:
-    """The values of a form, those of an earlier step among them; what it does not ask for is left out."""
+    """The values of a form, with those of an earlier step; values of unknown entries are left out."""
     values = {**(kept if filled.step else {}), **filled.values}
     entered = {entry.name: values[entry.name].strip() for entry in form.entries if entry.name in values}
     chosen = {entry.name for entry in form.entries if entry.kind in (Kind.CHOICE, Kind.COMMUNITY)}
@@ -275,7 +275,7 @@ def _faults(step: Sequence[Entry], values: Mapping[str, str]) -> list[Fault]:
 
 
 def _line(command: Command, values: Mapping[str, str], t: Words) -> str:
-    """The form as a line that people read if it is given back; it is never parsed again."""
+    """The form as a line that people read if it is given back. It is never parsed again."""
     named = [value for name, value in values.items() if name != "text" and value]
     behind = [*named, *([f": {values['text']}"] if values.get("text") and named else [values.get("text", "")])]
     return " ".join(part for part in (command.name(t.language), *behind) if part)

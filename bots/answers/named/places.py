@@ -1,4 +1,4 @@
-"""Communities as commands name them: one out of what was typed, among those the person may know."""
+"""Communities as commands name them: one for a typed name, among those the person may know."""
 
 from __future__ import annotations
 

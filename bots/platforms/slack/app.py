@@ -33,7 +33,7 @@ from reseau.i18n import Words
 _log = logs.get("slack")
 _WITHIN = 2.4  # seconds after which a command is acknowledged, with or without its answer; Slack waits for three
 _INTERACTIONS = ("block_actions", "view_submission", "shortcut", "message_action", "block_suggestion")
-_LONG = 8_000  # bytes; what is longer is read while others are answered
+_LONG = 8_000  # bytes; a longer body is read in another thread
 _JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 
 

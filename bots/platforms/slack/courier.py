@@ -142,7 +142,7 @@ class SlackCourier:
                 payload["thread_ts"] = to.where.thread
             if await self.api.respond(address, payload):
                 if answer.replaces and not answer.private and not seen_by_all:
-                    await self.api.respond(address, {"delete_original": True})  # what was pressed is over
+                    await self.api.respond(address, {"delete_original": True})  # the pressed card is over
                 return to.message if replaces else ""
         try:
             return await self._show_there(answer, message, to)
@@ -170,7 +170,7 @@ class SlackCourier:
             try:
                 response = await self.api.write("chat.update", channel=channel, ts=to.message, **message)
             except RefusedError:
-                pass  # gone, or too old to be changed: the new card stands below
+                pass  # gone, or too old to be changed: the new card appears below
             else:
                 return str(response.get("ts") or to.message)
         return await self._send(channel, message | ({"thread_ts": to.where.thread} if to.where.thread else {}))
@@ -206,7 +206,7 @@ class SlackCourier:
         await self.remove(parts[len(drawn) :], to)
         if len(shown_parts) == len(drawn):
             return tuple(shown_parts)
-        # New parts cannot stand between what others wrote since: they go into the thread, and never twice.
+        # Others may have written after the old parts: new parts go into the thread, and never twice.
         thread = to.where.thread or shown_parts[0]
         posted = await self._numbered(post.key, "conversations.replies", channel=channel, ts=thread)
         while len(shown_parts) < len(drawn) and len(shown_parts) + 1 in posted:

@@ -46,7 +46,7 @@ class Door:
             body, kind = answer.body.encode(), answer.first_headers().get("content-type", "").encode() or _TEXT
             await _send(send, answer.status, body, kind)
         except _RefusedRequest as refused:
-            # Its reason is one of ours; nothing of what was sent is repeated, here or there.
+            # The reason is one of ours; the request is never repeated, neither here nor in the log.
             _log.warning("request refused", status=refused.status, reason=refused.reason)
             await _send(send, refused.status, refused.reason.encode(), _TEXT)
 
@@ -64,7 +64,7 @@ class Door:
         signature = headers.get(b"x-slack-signature", b"")
         if not stamp or not signature:
             raise _RefusedRequest(401, "no signature")
-        # The verifier takes the stamp for a number and the signature for ASCII, and breaks where they are not.
+        # The verifier expects a number as stamp and ASCII as signature, and raises on anything else.
         if not (stamp.isdigit() and len(stamp) < 16 and signature.isascii()):
             raise _RefusedRequest(401, "malformed signature")
         try:

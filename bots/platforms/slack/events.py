@@ -41,7 +41,7 @@ _EMOJI = re.compile(r"[^\s:/\\<>|]{1,100}(?:::skin-tone-[2-6])?").fullmatch
 #: What follows a ``#`` never leaves this machine.
 SEEN_BY_ALL = "#seen-by-all"
 HOME = "mon accueil"  # the line whose card is the Home tab
-_NO_NAMES = ("directmessage", "privategroup")  # what Slack says in place of a name
+_NO_NAMES = ("directmessage", "privategroup")  # Slack's placeholders for a name
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII).fullmatch
 _TS = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII).fullmatch
 _KEY = re.compile(r"[\x21-\x7e]{1,250}").fullmatch
@@ -275,7 +275,7 @@ def _personal(event: Fields) -> bool:
 
 
 def _own_key(event: Fields) -> str:
-    """A name for an event that came without one: what it is about, so that a second delivery has the same."""
+    """A key for an event that came without one: made from its subject, so that a second delivery has the same."""
     parts: list[Any] = [word(event, "type"), _identity(event, "channel"), _key(event, "event_ts") or _key(event, "ts")]
     return ":".join(parts) if all(parts) else ""
 
@@ -283,10 +283,10 @@ def _own_key(event: Fields) -> str:
 def _where_pressed(body: Fields, container: Fields, message: Fields) -> Where:
     channel = _identity(part(body, "channel"), "id") or _identity(container, "channel_id")
     if not channel:
-        return Where("", personal=True)  # our own page in Slack, where only this person is
+        return Where("", personal=True)  # our own page in Slack, which only this person sees
     named = _stamp(container, "message_ts") or _stamp(message, "ts")
     thread = _stamp(container, "thread_ts") or _stamp(message, "thread_ts")
-    # A card that only one person sees may stand in a chat between two others, after a command there.
+    # A private card may be in a chat between two others, after a command there.
     personal = channel.startswith("D") and container.get("is_ephemeral") is not True
     return Where(channel, "" if thread == named else thread, personal)
 

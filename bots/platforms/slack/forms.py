@@ -1,4 +1,4 @@
-"""Views on Slack: a form opens in answer to a press, a command or a shortcut, what is sent is done, the Home tab."""
+"""Views on Slack: forms, opened by a button, a command or a shortcut, their submission, and the Home tab."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Forms:
         return Arrival(EventKey("slack", team.id, f"form:{sending}"), line)
 
     async def suggested(self, body: Fields, team: Team) -> BoltResponse:
-        """The choices that fit what somebody types."""
+        """The choices for the letters typed so far."""
         modal = part(body, "view")
         begun, person = views.begun(modal), word(part(body, "user"), "id")
         choices: Sequence[Choice] = ()
@@ -125,7 +125,7 @@ class Forms:
         return _json({"options": views.options(choices)})
 
     async def submitted(self, arrival: Arrival) -> BoltResponse:
-        """Do what a modal says: it closes, or says what is wrong beside each field, or shows its next step."""
+        """Submit a modal: it closes, or shows an error beside each field, or its next step."""
         line = arrival.body
         assert isinstance(line, Line)
         assert line.filled is not None

@@ -129,7 +129,7 @@ def _metadata(sheet: Sheet, line: Line) -> str:
 
 
 def _field(blank: Blank) -> list[Element]:
-    """An entry, below it what is wrong with it."""
+    """An entry, with its errors below."""
     field: Element = {
         "type": "input",
         "block_id": blank.entry.name,

@@ -210,7 +210,7 @@ class Reading:
         return self._names_us() and self._speech().begins_with_us()
 
     def _place(self, message: str) -> Where:
-        """Return the thread of a message; the first message of a thread is in none."""
+        """Return the thread of a message. The first message of a thread is in none."""
         where = self.where
         return Where(where.conversation, "", where.personal, where.service) if where.thread == message else where
 

@@ -257,7 +257,7 @@ class _Builder:
         if item.line.strip() and pressable(button):
             lines[0]["color"] = "Accent"
             container["selectAction"] = _submit(button)
-            if item.label:  # readers without buttons get the line that a button stands for
+            if item.label:  # clients without buttons show the button's line
                 lines.append(_text(_limited(item.label, _REASON), color="Accent", size="Small", spacing="None"))
         return container
 

@@ -150,7 +150,7 @@ def _others(value: object, depth: int) -> Iterator[str]:
 
 
 def _within(value: object, depth: int) -> Iterator[object]:
-    """A thing and what it holds, not too deep."""
+    """A JSON object and its parts, not too deep."""
     if depth > _DEEPEST:
         return
     yield value

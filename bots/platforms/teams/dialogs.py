@@ -33,7 +33,7 @@ _TITLE, _LABEL, _HINT, _NOTE = 64, 100, 200, 1000
 _MISSING = N_("Please fill this in.")
 
 
-@lru_cache(maxsize=2048)  # the same buttons stand on many cards
+@lru_cache(maxsize=2048)  # many cards share the same buttons
 def opens(line: str) -> bool:
     """Whether the line of a button lacks words that a form asks for."""
     return filling.begun(parse(line, all_commands())) is not None

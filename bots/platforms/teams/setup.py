@@ -111,7 +111,7 @@ async def missing(settings: Settings) -> list[Missing]:
         lacking.extend(await _keys(settings, wire))
     finally:
         await wire.close()
-    if not settings.public_url:  # of another one that Teams cannot reach, the general examination speaks
+    if not settings.public_url:  # the general checkup reports an address that Teams cannot reach
         lacking.append(_NO_URL)
     return lacking
 

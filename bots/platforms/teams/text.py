@@ -108,7 +108,7 @@ class Speech:
         return self._text(escape=False)
 
     def markdown(self) -> str:
-        """As Markdown that says what people read."""
+        """Return Markdown with the words that people read."""
         self._naming = _named_so
         html = self.html()
         text = TeamsMarkup(self._numbered).text(html).strip() if html else typed(self._text(escape=True))

@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from yarl import URL
 
-CONNECTING = 5.0  # seconds for a connection to stand
+CONNECTING = 5.0  # seconds to open a connection
 ANSWERING = 12.0  # seconds for the whole of a call: Teams itself waits 15 for us
 
 

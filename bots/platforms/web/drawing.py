@@ -46,7 +46,7 @@ def _environment() -> Environment:
 
 
 def shown(value: object) -> object:
-    """Whatever a template shows: what people typed loses what cannot be seen or turns the writing around."""
+    """Make a template's value safe: text loses characters that are invisible or turn the writing around."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -24,7 +24,7 @@ _ACTING = Acting(NAME)
 
 @dataclass(frozen=True, slots=True)
 class Chair:
-    """Somebody of the demonstration whom a visitor can be.
+    """A person of the demonstration whose place a visitor can take.
 
     Attributes:
         role: what the person is here, in the reader's words.
@@ -65,7 +65,7 @@ def offer(tx: Transaction, settings: Settings, t: Words, token: str, form_key: s
 
 
 def opened(tx: Transaction, token: str) -> str | None:
-    """A session for whom a link was given; ``None`` if it opens nothing."""
+    """Open a session with a link; ``None`` if the link opens nothing."""
     member_id = sessions.offered(tx, token)
     if member_id is None or members.get(tx, member_id).status not in SPEAKING:
         return None
@@ -106,7 +106,7 @@ def _how(t: Words) -> How:
 
 
 def _reach(tx: Transaction, member_id: int) -> None:
-    """Send notices to the page for a person without an account of a chat tool; the others get them there."""
+    """Send notices to the page for a person without an account of a chat tool. The others get them there."""
     others = select(identity.c.id).where(
         identity.c.member_id == member_id, identity.c.platform.not_in(["console", NAME])
     )

@@ -102,7 +102,7 @@ def feed(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 
 def content(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """A content with its thread, and what can be done with it."""
+    """A content with its thread, and its buttons."""
     tx, viewer = visit.tx, visit.viewer
     root = threads.get(tx, viewer, asked["code"])
     if root is None or root.is_reply:
@@ -188,7 +188,7 @@ def communities(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 
 def community(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """A community: what it is for, who animates it, what is new in it."""
+    """A community: its purpose, its animateurs, its news."""
     tx, viewer = visit.tx, visit.viewer
     fitting = reading.find(tx, viewer, asked["slug"])
     place = next((place for place in fitting if place.slug == asked["slug"]), None)
@@ -298,7 +298,7 @@ def _examples(visit: Visit) -> Sequence[str]:
 
 
 def _notices(visit: Visit, after: int = 0) -> list[Mapping[str, Any]]:
-    """Notices as they were sent, but for those about what the reader may no longer read."""
+    """Notices as they were sent, without those about contents that the reader may no longer read."""
     cards = [(notice, from_json(notice.card)) for notice in kept.of(visit.tx, visit.me.id, after, _NOTICES)]
     return [
         {"card": as_json(card), "at": notice.at}

@@ -1,4 +1,4 @@
-"""The site: addresses, sessions and forms. Pages are drawn in ``pages.py``, and verbs answer what is sent."""
+"""The site: addresses, sessions and forms. Pages are drawn in ``pages.py``, and verbs answer the forms."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ _HEADERS = {
     "content-security-policy": _POLICY,
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",  # with none at all, browsers would hide where our own forms come from
+    "referrer-policy": "same-origin",  # without a referrer, browsers would hide the origin of our own forms
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-_FIELD = "f-"  # stands before the name of an entry of a verb's form
+_FIELD = "f-"  # the prefix of the entries of a verb's form
 _log = logs.get("bots")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -198,7 +198,7 @@ class Site:
             incoming = _incoming(before, sent)
             place = Place(entry.safe(form.get("back")), _region(form.get("into")), not form.in_page)
             line = form.get("label") if incoming.pressed else incoming.line
-            # What is pressed and lacks words opens a form; what is typed in the chat is asked for there.
+            # A button that lacks words opens a form; the chat asks for the words of a typed line.
             sheet = self._handler.sheet(tx, incoming) if incoming.pressed else None
             if sheet is not None:
                 return _html(pages.form(before, sheet, line, place).html(before))

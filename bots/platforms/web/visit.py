@@ -22,7 +22,7 @@ from reseau.people.members import Member
 from reseau.settings import Settings
 from reseau.store import Transaction
 
-NAME = "web"  # of the platform, as stored with what people do there
+NAME = "web"  # of the platform, as stored with people's acts
 
 
 @dataclass(frozen=True, slots=True)

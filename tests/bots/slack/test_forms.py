@@ -1,4 +1,4 @@
-"""Forms on Slack: modals that Slack takes, opened from buttons, commands and shortcuts, and what they send."""
+"""Forms on Slack: modals that Slack accepts, opened from buttons, commands and shortcuts, and their submission."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ def test_the_home_tab_shows_the_feed_the_open_questions_and_the_next_step(shop: 
     for words in ("Bonjour Léa", "Votre fil", "Vos questions ouvertes", "Q12", "En attente d’une réponse", "Q11"):
         assert words in text
     assert "Compléter mon profil" in text
-    assert not shop.said()  # nothing is said in the chat
+    assert not shop.said()  # the chat stays empty
 
     button = next(e for e in blockkit.elements(view) if e.get("value") == "demander")
     pressed = {

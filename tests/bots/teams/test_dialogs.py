@@ -1,4 +1,4 @@
-"""Forms on Teams: dialogs that Teams takes, opened from cards and from menus, and what they send."""
+"""Forms on Teams: dialogs that Teams accepts, opened from cards and from menus, and their submission."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Shop:
         return content(self.invoke("task/fetch", {"data": {"line": line, "msteams": {"type": "task/fetch"}}}))
 
     def send(self, card: dict[str, Any], **values: str) -> dict[str, Any]:
-        """The card that answers a form whose fields are filled in over what they hold."""
+        """The card that answers a form after its fields were overwritten."""
         held = {element["id"]: element.get("value", "") for element in blockkit.elements(card) if "id" in element}
         return content(self.invoke("task/submit", {"data": {**card["actions"][0]["data"], **held, **values}}))
 

@@ -123,7 +123,7 @@ def test_a_mention_in_a_channel_names_people_by_their_lasting_id(talk: Talk) -> 
     ]
     talk.client.say("<at>RSE</at> merci <at>Léa Martin</at>", CHANNEL, mentions)
 
-    # The client tells the chat's id alone; the door asked it who that is.
+    # The client sends only the id in chats; the endpoint asked it for the person.
     (line,) = lines(talk, f"merci [@Léa Martin](reseau:{keys.teams_person(PEOPLE[1]['aadObjectId'])})")
     assert line.where.conversation == CHANNEL
     assert line.where.thread

@@ -29,7 +29,7 @@ class Shown:
 
     @property
     def plain(self) -> str:
-        """The page without what is drawn anew each time."""
+        """The page without the tokens that each drawing makes anew."""
         return DRAWN.sub(r'\1"', self.page)
 
     @property

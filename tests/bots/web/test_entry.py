@@ -187,7 +187,7 @@ def test_on_a_demonstration_a_visitor_chooses_who_to_be_and_changes(demonstratio
     page = browser.get("/").page
     assert ("Franck Morel" in page, "Be somebody else" in page) == (True, True)
     browser.cookies[COOKIE] = first
-    assert browser.get("/").fields(handle="ana")  # whom one was before is nobody's session any more
+    assert browser.get("/").fields(handle="ana")  # the earlier person's session has ended
 
 
 def test_whoever_becomes_somebody_is_told_on_the_page(demonstration: Company) -> None:

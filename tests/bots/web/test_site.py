@@ -1,4 +1,4 @@
-"""The pages show what the reader may read and nothing else, and forms do what the same line does, once."""
+"""The pages show only what the reader may read, and a form does what its line does, once."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_guest_reads_what_belongs_to_the_same_communities_and_no_contact_lines
 
 
 def test_what_happens_behind_a_door_changes_no_byte_outside(network: Network) -> None:
-    """A private community that is known, a secret one that is not: what is written in them, and who is in them."""
+    """A private community that the reader knows, and a secret one: their contents, and their members."""
     made = company(network, closed=False)
     held = network.store.clock()
     network.store.clock = lambda: held
@@ -105,7 +105,7 @@ def test_what_happens_behind_a_door_changes_no_byte_outside(network: Network) ->
         for path, page in zip(PAGES, pages, strict=True):
             assert reader.get(path).plain == page, path
     assert CLOSED_WORD in browsing(network, franck).get(f"/tags/{CLOSED_WORD}").page
-    with network.store.read() as tx:  # what is newer and hidden takes no place of a short list
+    with network.store.read() as tx:  # newer hidden contents take no place of a short list
         tagged = listing.of_tag(tx, access.viewer(tx, made.people["lea"]), "soudure", limit=1)
     assert tagged is not None
     assert [content.code for content in tagged.contents] == ["Q12"]
@@ -166,7 +166,7 @@ def test_a_form_that_is_sent_twice_is_done_once(anywhere: Company) -> None:
     assert lea.get("/contents/Q12").page.count("Une fois") == 1
     ana = browsing(anywhere.network, anywhere.people["ana"])
     theirs = {**ana.get("/contents/Q12").fields(line="répondre Q12 :"), "text": "À moi", "event": fields["event"]}
-    assert "C’est déjà fait" not in ana.post("/say", theirs).page  # nobody takes up the keys of somebody else
+    assert "C’est déjà fait" not in ana.post("/say", theirs).page  # a key of another session is not taken
 
 
 def test_a_form_of_another_site_or_session_changes_nothing(here: Company, lea: Browser) -> None:
@@ -247,7 +247,7 @@ def test_reading_a_page_counts_as_using_the_network(here: Company, lea: Browser)
         assert list(used) == ["show"]
 
 
-# -- what one is told --------------------------------------------------------------------------------------------------
+# -- notices ----------------------------------------------------------------------------------------------------------
 
 
 def tell(here: Company, who: str, card: Card) -> None:
@@ -356,7 +356,7 @@ def test_without_scripts_a_form_and_an_answer_are_whole_pages(lea: Browser) -> N
     assert "<html" in opened.page
     assert opened.fields(verb="profile")["back"] == "/people/lea"
     answered = lea.say("expert soudure", back="/people/lea")
-    assert 'href="/people/ana"' in answered.page  # what only shows something leads to its page
+    assert 'href="/people/ana"' in answered.page  # a button that only shows something leads to its page
     assert 'href="/people/lea"' in answered.page
 
 
