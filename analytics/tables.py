@@ -140,7 +140,7 @@ class Tables:
 
     @cached_property
     def _deleted(self) -> ir.Table:
-        """What was taken back, removed or merged into another thread, and has not come back since."""
+        """Contents that were taken back, removed or merged into another thread, and have not come back since."""
         ends = self.facts.filter(self.facts.verb.isin([*ENDING, Verb.RESTORED]), self.facts.content.notnull())
         back = ends.id.max(where=ends.verb == Verb.RESTORED)
         last = ends.group_by("content").aggregate(ended=ends.id.max(where=ends.verb != Verb.RESTORED), back=back)

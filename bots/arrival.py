@@ -33,7 +33,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a person filled into the form of a verb.
+    """The values that a person filled into the form of a verb.
 
     Attributes:
         verb: its id.
@@ -159,7 +159,7 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """The platform changed what it knows about an account.
+    """New data of an account on the platform.
 
     ``new``: the person has just come to the workspace.
     """

@@ -1,4 +1,4 @@
-"""The neutral card: what a command answers, before any platform decides how it looks."""
+"""The neutral card: a command's answer, before any platform decides how it looks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Markdown:
-    """Words that are Markdown: what people wrote, or one of our sentences with marks. Anything else is plain text."""
+    """Markdown: people's words, or one of our sentences with marks. Anything else is plain text."""
 
     text: str
 
@@ -47,7 +47,7 @@ def strong(name: str) -> Markdown:
 
 
 def phrase(*parts: Wording, between: str = " ") -> Markdown:
-    """Several words in one line; those that are empty are left out."""
+    """Several words in one line. Those that are empty are left out."""
     return Markdown(between.join(words for part in parts if (words := _markdown(part))))
 
 

@@ -40,7 +40,7 @@ GROUP_TITLES: Mapping[Group, str] = {
 
 
 class Role(StrEnum):
-    """Who may use a verb. Grade and position never matter."""
+    """The people who may use a verb. Grade and position never matter."""
 
     ANYONE = "anyone"
     INTERNAL = "internal"
@@ -48,19 +48,19 @@ class Role(StrEnum):
 
 
 class Options(StrEnum):
-    """Where the options of a verb stand: before its text, or anywhere because it takes no free text."""
+    """The position of a verb's options: before its text, or anywhere because it takes no free text."""
 
     FIRST = "first"
     ANYWHERE = "anywhere"
 
 
 def as_typed(arguments: Arguments) -> Mapping[str, str] | None:
-    """What the words of a line fill of a form whose entries have the names of options."""
+    """Return the entries of a form that the words of a line fill; the entries have the names of options."""
     return {"text": arguments.text, **{name: values[-1] for name, values in arguments.options.items()}}
 
 
 def nothing_known(_request: Request, _values: Mapping[str, str]) -> Known:
-    """For verbs that the network knows nothing for beforehand."""
+    """For verbs whose entries begin empty."""
     return Known()
 
 

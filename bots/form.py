@@ -1,4 +1,4 @@
-"""The form port: what a verb has to be told, described once for every platform.
+"""The form port: the values that a verb needs, described once for every platform.
 
 A :class:`Form` belongs to a verb. A :class:`Sheet` is that form as one person gets it: in that person's language, with
 what is known already, and with what that person may choose. Slack, Teams, the console and the web pages draw sheets.
@@ -19,7 +19,7 @@ _LONGEST_WORDS = 150
 
 
 class Kind(StrEnum):
-    """What is written or chosen."""
+    """The kinds of entries: written or chosen."""
 
     SHORT = "short"
     LONG = "long"
@@ -39,7 +39,7 @@ class Among(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few things to choose: what the verb is told, and what people read."""
+    """One of a few choices: the verb's value, and the label that people read."""
 
     value: str
     label: str
@@ -77,7 +77,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a verb has to be told.
+    """A value that a verb needs.
 
     Attributes:
         title: marked by ``N_``, at most 24 characters in either language.
@@ -106,7 +106,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the network knows before a form is filled in.
+    """The values that are known before a form is filled in.
 
     Attributes:
         values: what the entries begin with, by name.
@@ -168,5 +168,5 @@ class Sheet:
 
     @property
     def faults(self) -> Mapping[str, str]:
-        """Why what was written is refused, by the name of the entry."""
+        """The reasons why values are refused, by the name of the entry."""
         return {blank.entry.name: blank.fault for blank in self.blanks if blank.fault}

@@ -1,4 +1,4 @@
-"""What a chat tool shows of the app itself: the verbs of its menu and a description.
+"""The app's own entry in a chat tool: the verbs of its menu and a description.
 
 Both come from the verb table, so that the tool never offers a word that the parser would not understand.
 """
@@ -57,7 +57,7 @@ def _lines(commands: Iterable[Command], t: Words) -> Iterator[str]:
 
 
 def root(command: str, most: int) -> str:
-    """The word that stands before a verb, as a tool can take it: « Réseau Dupont » gives ``reseau-dupont``.
+    """The word before a verb, as a tool accepts it: « Réseau Dupont » gives ``reseau-dupont``.
 
     Raises:
         ManifestError: no letter of it can be typed in such a word.
@@ -73,7 +73,7 @@ def root(command: str, most: int) -> str:
 
 
 def fitting(name: str, most: int) -> str:
-    """A name as it is, where there is room for ``most`` characters.
+    """A name as it is, if ``most`` characters are enough for it.
 
     Raises:
         ManifestError: it is longer.

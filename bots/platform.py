@@ -1,4 +1,4 @@
-"""The platform port: what a chat tool must do for us. A folder of ``bots/platforms/`` offers ``platform``."""
+"""The platform port: the functions of a chat tool that we need. A folder of ``bots/platforms/`` offers ``platform``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reseau.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One line that a person typed, or the button that stands for it.
+    """One line that a person typed, or the line of a button.
 
     Attributes:
         member_id: who it is, once the platform's adapter has found the member behind its account.
@@ -58,7 +58,7 @@ OWN_CHAT = "own chat"
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who reads a channel.
+    """The readers of a channel.
 
     Attributes:
         name: the channel's name as people know it.
@@ -128,7 +128,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where something is sent.
+    """The destination of a message.
 
     Attributes:
         tenant: the workspace or tenant.
@@ -177,7 +177,7 @@ class Post:
 
 
 class LaterError(Exception):
-    """The platform asks to wait; the same thing works later.
+    """The platform asks to wait. The same thing works later.
 
     Attributes:
         seconds: how long, at least.
@@ -189,7 +189,7 @@ class LaterError(Exception):
 
 
 class RefusedError(Exception):
-    """The platform refuses it for good; the text says why, without any secret."""
+    """The platform refuses it for good. The text says why, without any secret."""
 
 
 class DoubtError(Exception):
@@ -197,7 +197,7 @@ class DoubtError(Exception):
 
 
 class Courier(Protocol):
-    """Carries what we say to a platform. Every call may raise ``LaterError``, ``RefusedError`` or ``DoubtError``.
+    """Carries cards and posts to a platform. Every call may raise ``LaterError``, ``RefusedError`` or ``DoubtError``.
 
     Attributes:
         name: the platform's.
@@ -211,13 +211,13 @@ class Courier(Protocol):
         """The account of a person, as the platform knows it now."""
 
     async def audience(self, tenant: str, where: Where) -> Audience:
-        """Who reads a channel now."""
+        """Return the current readers of a channel."""
 
     async def show(self, answer: Answer, to: Address) -> str:
-        """Show a card, a private one to ``to.person`` alone; returns the platform's id of what was shown."""
+        """Show a card, a private one to ``to.person`` alone; return the platform's id of its message."""
 
     async def post(self, post: Post, to: Address) -> tuple[str, ...]:
-        """Post a content, in several parts where it is long; returns the platform's ids of the parts, in order."""
+        """Post a content, in several parts if it is long; returns the platform's ids of the parts, in order."""
 
     async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
         """Bring a posted content up to date; returns the ids of its parts now."""
@@ -236,7 +236,7 @@ class Reception(Protocol):
     """Receives the events of platforms; each adapter is given one."""
 
     async def receive(self, arrival: Arrival) -> bool:
-        """Keep an event. It is on the disk when this returns, so the platform can be told so, and then acted upon.
+        """Keep an event. It is on the disk when this returns, so the platform may get its receipt; then act upon it.
 
         Returns:
             Whether it is new; a second delivery is not.
@@ -264,7 +264,7 @@ class Reception(Protocol):
         """
 
     async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
-        """What a person may choose for an entry of a form, while typing.
+        """Return the choices for an entry of a form, while the person types.
 
         Args:
             arrival: its body is a :class:`bots.arrival.Line` with the form.
@@ -273,7 +273,7 @@ class Reception(Protocol):
         """
 
     async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
-        """Do what a form says. Raises whatever keeps it from being done: the form is then to stay open.
+        """Submit a form. Raises the error that prevents it: the form is then to stay open.
 
         Args:
             arrival: its body is a :class:`bots.arrival.Line` with a form that was filled in.
@@ -317,30 +317,30 @@ class Platform(Protocol):
         """Whether the settings name an app of this platform."""
 
     def open(self, network: Network, reception: Reception) -> Opened | None:
-        """The doors that the platform calls at and what must run meanwhile; nothing where it is not configured.
+        """The routes that the platform calls and the tasks it needs; ``None`` if it is not configured.
 
         Raises:
             reseau.errors.ReseauError: the settings contradict each other or would open to anyone.
         """
 
     def courier(self, network: Network) -> Courier | None:
-        """What carries cards and posts there; nothing where it is not configured."""
+        """Return the courier for cards and posts; ``None`` if the platform is not configured."""
 
     async def missing(self, network: Network) -> Sequence[Missing]:
-        """What is still to be done before it works; asks the platform itself where it can."""
+        """Return the steps still to be done before it works; ask the platform itself if possible."""
 
 
 @runtime_checkable
 class Called(Protocol):
-    """A platform where a line in a channel is ours only when we are called before it."""
+    """A platform whose channel lines are for us only if they begin with our name."""
 
     def calling(self, settings: Settings, *, thread: bool) -> str:
-        """What stands before a line in a channel, such as ``/rse``, or in a thread of one."""
+        """Return the prefix of a line in a channel, such as ``/rse``, or in a thread of one."""
 
 
 @runtime_checkable
 class Unfolds(Protocol):
-    """A courier to a platform that shows what stands behind an address below the message that holds it."""
+    """A courier to a platform that shows a preview of an address below its message."""
 
     async def unfold(self, cards: Mapping[str, Card], to: Address) -> None:
         """Show cards by address below ``to.message``. Raises as every call of a courier."""
@@ -356,7 +356,7 @@ def all_platforms() -> tuple[Platform, ...]:
 
 
 def calling(name: str, settings: Settings, channel: Channel | None) -> str:
-    """What people type before a line in a channel of a platform; our name where the platform says nothing else."""
+    """Return the prefix that people type before a line in a channel; our name if the platform has none of its own."""
     if channel is None:
         return ""
     platform: object = next((candidate for candidate in all_platforms() if candidate.name == name), None)
@@ -366,5 +366,5 @@ def calling(name: str, settings: Settings, channel: Channel | None) -> str:
 
 
 def title_of(name: str) -> str:
-    """The title of a platform; its name if it is not installed here, and for the console."""
+    """The title of a platform, or its name if it is not installed here and for the console."""
     return next((platform.title for platform in all_platforms() if platform.name == name), name)

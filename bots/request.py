@@ -1,4 +1,4 @@
-"""What a command is asked: who, what, in which words, inside which transaction."""
+"""A command's request: the person, the words, and the transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reseau.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What follows a verb.
+    """The arguments of a verb.
 
     Attributes:
         text: the free text, exactly as typed but for the white space around it.
@@ -46,7 +46,7 @@ class Arguments:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Arguments:
-        """What a form told a verb, as :meth:`as_json` wrote it."""
+        """Read the values of a form, as :meth:`as_json` wrote them."""
         options = {name: tuple(values) for name, values in kept["options"].items()}
         return cls(kept["text"], options, verbatim=True, filled=True)
 
@@ -106,7 +106,7 @@ class Request:
         incoming: Incoming,
         t: Words,
     ) -> Request:
-        """What a member asks, before the verb and its arguments are known."""
+        """A member's request, before the verb and its arguments are known."""
         return cls(
             tx=tx,
             settings=settings,
@@ -133,7 +133,7 @@ class Request:
         return self.arguments.text
 
     def channel_key(self, where: Where) -> ChannelKey:
-        """A channel of the platform where the line was typed."""
+        """The channel of the platform in which the line was typed."""
         return ChannelKey(self.platform, self.tenant, where.conversation)
 
     @property
@@ -148,12 +148,12 @@ class Request:
         return " ".join([verb(self.commands, command_id, self.t), *(part for part in parts if part)])
 
     def button(self, label: str, command_id: str, *parts: str, style: Style = Style.PLAIN) -> Button:
-        """A button that stands for :meth:`to_type`."""
+        """A button that types the line of :meth:`to_type`."""
         return Button(label, self.to_type(command_id, *parts), style)
 
     @property
     def calling(self) -> str:
-        """What people type before a line here, such as ``/rse`` in a channel of Slack's; empty in one's own chat."""
+        """Return the prefix of a line here, such as ``/rse`` in a channel of Slack's; empty in a direct chat."""
         return calling(self.platform, self.settings, self.channel)
 
     def typed(self, command_id: str, *parts: str) -> str:
@@ -162,17 +162,17 @@ class Request:
 
 
 def called(name: str, line: str) -> str:
-    """A line behind what has to stand before it."""
+    """A line after its prefix."""
     return f"{name} {line}" if name else line
 
 
 def verb(commands: Sequence[Command], command_id: str, t: Words) -> str:
-    """The name of a command in a language; the id where this person may not use it, which then says so."""
+    """The name of a command in a language; the id if this person may not use it, which then says so."""
     return next((command.name(t.language) for command in commands if command.id == command_id), command_id)
 
 
 class RefusalError(ReseauError):
-    """What was asked cannot be done; the buttons say what can, the first being the next step."""
+    """A request that cannot be fulfilled; the buttons offer alternatives, the first being the next step."""
 
     def __init__(self, code: str, message: str, *buttons: Button, **values: object) -> None:
         super().__init__(code, message, **values)
@@ -181,7 +181,7 @@ class RefusalError(ReseauError):
 
     @classmethod
     def giving_back(cls, error: ReseauError, typed: str) -> RefusalError:
-        """The same refusal, with the words that someone typed, where the line itself was only a button's."""
+        """The same refusal, with the words that someone typed, if the line itself was only a button's."""
         buttons = error.buttons if isinstance(error, RefusalError) else ()
         refusal = cls(error.code, error.message, *buttons, **error.values)
         refusal.typed = typed

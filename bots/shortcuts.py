@@ -1,4 +1,4 @@
-"""What can be begun from a message or from anywhere in a chat tool: the same verbs, their forms filled in already."""
+"""Shortcuts from a message or from anywhere in a chat tool: the same verbs, with their forms filled in already."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Shortcut:
 
     @property
     def id(self) -> str:
-        """How the tools name it."""
+        """Return the identifier that the tools use."""
         return f"{'message' if self.on_message else 'global'}_{self.verb}"
 
 
@@ -77,11 +77,11 @@ class Source:
 
 
 def values(shortcut: Shortcut, source: Source) -> Mapping[str, str]:
-    """What the form begins with; somebody else's words keep their author's name."""
-    told = {}
+    """Return the first text of the form; a quotation keeps its author's name."""
+    entries = {}
     if shortcut.with_text:
         credit = f"\n\n— {source.author}" if source.author and not source.own else ""
-        told["text"] = source.text + credit
+        entries["text"] = source.text + credit
     if shortcut.with_author:
-        told["person"] = source.author
-    return told
+        entries["person"] = source.author
+    return entries

@@ -34,7 +34,7 @@ STRANGER = Viewer(None)
 
 
 def bound_viewer(internal: bool) -> Viewer:
-    """Return a viewer for prepared statements; its id is bound when they run (``viewer_id``)."""
+    """Return a viewer for prepared statements. Its id is bound when they run (``viewer_id``)."""
     return Viewer(cast("int", parameter("viewer_id")), internal)
 
 
@@ -93,7 +93,7 @@ def _open() -> ColumnElement[bool]:
 
 
 def readable_contents(who: Viewer) -> ColumnElement[bool]:
-    """A clause on ``content``: published, not deleted, and placed where the viewer may read (or on a wall).
+    """A clause on ``content``: published, not deleted, and in a place that the viewer may read (or on a wall).
 
     Only the author reads a content that an animateur has hidden.
     """
@@ -103,7 +103,7 @@ def readable_contents(who: Viewer) -> ColumnElement[bool]:
 
 
 def placed_for(who: Viewer) -> ColumnElement[bool]:
-    """A clause on ``content``: it is placed where the viewer may read, even if it was deleted or hidden since.
+    """A clause on ``content``: it is in a place that the viewer may read, even if it was deleted or hidden since.
 
     A reply is read wherever its thread is placed.
     """

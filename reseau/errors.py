@@ -1,4 +1,4 @@
-"""Errors that people read: what was asked, what there is, what to do next, and a code."""
+"""Errors that people read: the request, the facts, the next step, and a code."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import unicodedata
 _SPECIAL = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "’": "'", "ʼ": "'"})
 _MARKS = dict.fromkeys(
     point for point in range(0x300, 0x370) if unicodedata.combining(chr(point))
-)  # what NFD leaves behind a letter
+)  # accents that NFD separates from a letter
 _GAP = re.compile(r"\s+")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 

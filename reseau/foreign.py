@@ -16,12 +16,12 @@ def items(value: object) -> list[Any]:
 
 
 def dicts(value: object) -> list[dict[str, Any]]:
-    """Return the objects of a list, without whatever else stands in it or in its place."""
+    """Return the objects of a list, without any other items; empty if it is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def texts(value: object) -> list[str]:
-    """Return the texts of a list, without whatever else stands in it or in its place."""
+    """Return the texts of a list, without any other items; empty if it is no list."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 

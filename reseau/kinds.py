@@ -1,4 +1,4 @@
-"""The closed lists of the network: what a member, a community or a trace can be.
+"""The closed lists of the network: kinds of members, communities and traces.
 
 What a content can be is an open list: every file of ``reseau/contents/kinds/``.
 """
@@ -73,7 +73,7 @@ class AnimateurRole(Choice):
 
 
 class ContentState(Choice):
-    """The state of a content; only its author reads a draft, or what was hidden.
+    """The state of a content. Only its author reads a draft, or a hidden content.
 
     What was merged or removed is deleted, and never comes back as it was.
     """
@@ -127,13 +127,13 @@ class Verb(Choice):
     EDITED = "edited"
     DELETED = "deleted"
     ACCEPTED = "accepted"
-    RESTORED = "restored"  # what was taken back, hidden or merged is there again
+    RESTORED = "restored"  # a withdrawn, hidden or merged content is there again
     MOVED = "moved"
     MERGED = "merged"
     REOPENED = "reopened"  # a question
     REPORTED = "reported"
     HIDDEN = "hidden"
     REMOVED = "removed"  # by an administrator; its author's own act is ``deleted``
-    KEPT = "kept"  # what was reported stays
+    KEPT = "kept"  # a reported content stays
     OPENED = "opened"  # a community was opened
     NOTED = "noted"  # an imported system entry (topic change, pin…) that is neither content nor membership

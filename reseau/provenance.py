@@ -1,4 +1,4 @@
-"""Provenance: the object of the network that stands for an outside thing, for imports and linked channels."""
+"""Provenance: the object of the network for an outside thing, for imports and linked channels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIVE = 0  # the run of objects that did not come with an import
 
 
 def object_of(tx: Transaction, key: str, kind: str) -> int | None:
-    """Return the id of the object that a key stands for, or ``None``."""
+    """Return the id of the object for a key, or ``None``."""
     object_id = tx.execute(
         select(provenance.c.object_id).where(provenance.c.key == key, provenance.c.kind == kind)
     ).scalar()
@@ -23,7 +23,7 @@ def object_of(tx: Transaction, key: str, kind: str) -> int | None:
 
 
 def objects_of(tx: Transaction, keys: Collection[str], kind: str) -> dict[str, int]:
-    """Return the ids of the objects that keys stand for, by key."""
+    """Return the ids of the objects for keys, by key."""
     return {row.key: int(row.object_id) for row in _OBJECTS.rows(tx, keys=sorted(keys), kind=kind)}
 
 

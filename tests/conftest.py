@@ -1,4 +1,4 @@
-"""What every test may ask for: a store of each engine, and a network in an empty folder."""
+"""Fixtures for every test: a store of each engine, and a network in an empty folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reseau.store import Store, open_store
 from tests.dashboards.browser import chromium
 from tests.postgres import administer, copied_database, database, running_server
 
-# Whoever runs the tests may read any language; the tests say which one they mean, and French where they say none.
+# A developer's machine may have any language; tests name theirs, and French is the default.
 os.environ["LC_ALL"] = "C.UTF-8"
 
 PROJECT = Path(__file__).parent.parent

@@ -36,11 +36,11 @@ class LocalSlack:
         return f"http://127.0.0.1:{self.port}/api/"
 
     def control(self, what: str, **values: Any) -> Fields:
-        """Let someone do something; it returns when the app has acknowledged what it was told of that."""
+        """Let someone do something; return when the app has acknowledged its event."""
         return self._ask("POST", what, json.dumps(values).encode())
 
     def messages(self, channel: str) -> list[Fields]:
-        """What stands in a channel, what one person alone sees among it."""
+        """Return the messages of a channel, those that one person alone sees among them."""
         messages: list[Fields] = self._ask("GET", f"messages/{channel}")["messages"]
         return messages
 
@@ -49,7 +49,7 @@ class LocalSlack:
         return self._asked("POST", f"/api/{method}", json.dumps(values).encode())
 
     def log(self) -> list[Fields]:
-        """What went to and fro."""
+        """Return the journal of requests and responses."""
         entries: list[Fields] = self._ask("GET", "log")["log"]
         return entries
 

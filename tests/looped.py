@@ -11,6 +11,6 @@ T = TypeVar("T")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """What a coroutine gives, or raises, on a new event loop."""
+    """Return the result of a coroutine on a new event loop, or raise its error."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()

@@ -32,7 +32,7 @@ Counts = Mapping[str, int]
 
 @dataclass
 class Result:
-    """What became of a sample: nothing where no source reads it, else every count that is not as it should be."""
+    """Return the faults of a sample: none if no source reads it, else every count that is not as it should be."""
 
     name: str
     source: str = ""
@@ -60,7 +60,7 @@ def main(folder: Path) -> int:
 
 
 def expected(folder: Path) -> dict[str, dict[str, Any]]:
-    """What each sample must yield, by its path below the folder."""
+    """Return the counts that each sample must yield, by its path below the folder."""
     listed = folder / "expected.json"
     content: dict[str, dict[str, Any]] = json.loads(listed.read_text("utf-8")) if listed.is_file() else {}
     for path in folder.rglob("*.expected.json"):
@@ -84,7 +84,7 @@ def read(path: Path, name: str, expected: Mapping[str, Any]) -> Result:
 
 
 def brought(path: Path, source: str, data: Path) -> Tally:
-    """What a run counted."""
+    """Return the counts of a run."""
     network = open_network(load_settings(data=data))
     try:
         with open_bundle(path) as bundle:
@@ -94,7 +94,7 @@ def brought(path: Path, source: str, data: Path) -> Tally:
 
 
 def counts(tally: Tally) -> dict[str, int]:
-    """The counts by which samples are compared: what was inserted, what was read, refused and noted."""
+    """The counts by which samples are compared: records inserted, read, refused and noted."""
     numbers = tally.as_dict()
     counts_ = {kind: number for kind, number in numbers["inserted"].items() if kind != "post"}
     counts_["messages"] = numbers["inserted"].get("post", 0) + numbers["inserted"].get("activity", 0)
@@ -104,7 +104,7 @@ def counts(tally: Tally) -> dict[str, int]:
 
 
 def counts_wanted(expected: Mapping[str, Any]) -> dict[str, int]:
-    """The same of what is expected: counts by kind of record, or a Slack export's own."""
+    """The expected counts: by kind of record, or a Slack export's own."""
     if "read" in expected:
         return {f"read {kind}": number for kind, number in expected["read"].items()}
     dirt = expected.get("dirt", {})

@@ -15,7 +15,7 @@ import uvicorn
 
 @dataclass(frozen=True)
 class Address:
-    """Where it is served."""
+    """The address where it is served."""
 
     port: int
 
@@ -39,7 +39,7 @@ class Address:
         return status, text
 
     def moved(self, path: str) -> str:
-        """Where a redirection leads."""
+        """Return the target of a redirection."""
         status, headers, _ = self.request(path)
         assert 300 <= status < 400
         return headers["location"]
@@ -47,7 +47,7 @@ class Address:
 
 @contextmanager
 def served(app: Any, listening: socket.socket | None = None) -> Iterator[Address]:
-    """Serve an ASGI application until the block ends, on a free port or where someone listens already."""
+    """Serve an ASGI application until the block ends, on a free port or on one that is already listening."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False))
     sockets = [listening] if listening is not None else None
     thread = threading.Thread(target=server.run, args=(sockets,), daemon=True)

@@ -53,7 +53,7 @@ class _MonthFile:
         self.close()
         name = self.folder / f"part-{self.first}-{self.last}.parquet"
         again = 1
-        while name.exists():  # a rebuild beside the facts that still stand
+        while name.exists():  # a rebuild beside the current facts
             again += 1
             name = self.folder / f"part-{self.first}-{self.last}.{again}.parquet"
         settle(self.unfinished, name)

@@ -48,7 +48,7 @@ def _settled_on_postgresql(store: Store) -> int:
     # A transaction that takes an id holds a lock on the sequence from before that until it ends. So we note the last
     # issued id, then wait for the transactions that hold the lock now: later ones get greater ids. Waiting for
     # `LOCK TABLE activity IN SHARE MODE` would not do: ids are taken before the first row is inserted, when the
-    # writer holds no lock on the table yet. It would also keep all writers waiting behind us.
+    # writer holds no lock on the table yet. Our lock would make all later writers wait.
     with store.read() as tx:
         upto = int(tx.execute(_ISSUED).scalar_one())
         open_transactions = _holders(tx)

@@ -99,7 +99,7 @@ def card(request: Request, question: str, begun: str, refusal: RefusalError, *bl
 
 
 def _form(request: Request, begun: str) -> tuple[Button, ...]:
-    """The button that opens the form, where the verb has one; a terminal has nothing to open."""
+    """The button that opens the form if the verb has one; a terminal cannot open any."""
     if request.command.form is None or request.platform == "console":
         return ()
     return (Button(request.t("Open the form"), begun.rstrip(" :")),)
@@ -133,14 +133,14 @@ def completed(
     """
     awaited.forget(tx, incoming.member_id, incoming.event.platform)
     typed = incoming.line.strip()
-    begun = parse(waiting.line, commands, roots)
-    if isinstance(begun, Understood) and begun.command.id == "confirm":
-        return _decided(tx, incoming.member_id, begun, typed, commands, roots)
+    opening = parse(waiting.line, commands, roots)
+    if isinstance(opening, Understood) and opening.command.id == "confirm":
+        return _decided(tx, incoming.member_id, opening, typed, commands, roots)
     if gives_up(typed):
         return GivenUp()
     if _is_meant_as_verb(parsed, typed, anything=waiting.line.endswith(":")):
         return None
-    if isinstance(begun, Understood) and isinstance(parsed, Understood) and begun.command.id == parsed.command.id:
+    if isinstance(opening, Understood) and isinstance(parsed, Understood) and opening.command.id == parsed.command.id:
         # « répondre à l’accueil », from a person who was asked what to answer: the verb is typed twice.
         typed, parsed = parsed.arguments.text, Nothing()
     line = f"{waiting.line} {typed}"

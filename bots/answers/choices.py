@@ -68,17 +68,17 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def line(notice: Notice, cadence: Cadence, language: str) -> str:
-    """What a button types behind the verb: ``réactions non``."""
+    """Return the line that a button types after the verb: ``réactions non``."""
     return f"{WORDS[notice][language][0]} {CADENCES[cadence][language][0]}"
 
 
 def everything(cadence: Cadence, language: str) -> str:
-    """What is typed behind the verb for all classes at once: ``tout non``."""
+    """Return the line for all classes at once: ``tout non``."""
     return f"{_EVERYTHING[language]} {CADENCES[cadence][language][0]}"
 
 
 def summaries(cadence: Cadence, language: str) -> str:
-    """What is typed behind the verb for all that is in summaries: ``résumé chaque semaine``."""
+    """Return the line for everything in summaries: ``résumé chaque semaine``."""
     return f"{SUMMARIES[language][0]} {CADENCES[cadence][language][0]}"
 
 
@@ -89,7 +89,7 @@ def named(sentence: str) -> list[Notice]:
 
 
 def cadence(text: str) -> tuple[Cadence | None, str]:
-    """The last words of a line as a choice, and what stands before them."""
+    """The last words of a line as a choice, and the words before them."""
     for word, choice in _LONGEST_FIRST:
         if text == word or text.endswith(f" {word}"):
             return choice, text[: -len(word)].strip(" :=")
@@ -103,7 +103,7 @@ _LONGEST_FIRST = sorted(
 
 
 def settled(notice: Notice, choice: Cadence, *, alone: bool = True) -> Cadence:
-    """What a choice comes to for a class: one that is only in summaries is never sent at once.
+    """Return the effect of a choice on a class: one that is only in summaries is never sent at once.
 
     Args:
         alone: whether the class was named; with all the others, « oui » means what each is by default.
@@ -114,7 +114,7 @@ def settled(notice: Notice, choice: Cadence, *, alone: bool = True) -> Cadence:
 
 
 def rarer(notice: Notice, now: Cadence) -> Cadence:
-    """One step less: at once, once a day, once a week, never; behind never comes what is usual."""
+    """The next rarer cadence: at once, once a day, once a week, never; after never, the default."""
     steps = [step for step in CLASSES[notice].cadences if step is not Cadence.ALWAYS]
     if now is Cadence.ALWAYS:
         return steps[0]

@@ -1,4 +1,4 @@
-"""What the verbs that correct share: the content that a line names, the words behind it, and what is shown first."""
+"""Shared parts of the verbs that correct: the content that a line names, the words after it, and the preview."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _REPLY = re.compile(r"[#°n]*\s*(\d{1,5})\s*(?::\s*(?!\d)|\s(?=(?:dans|in|vers|t
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a line is about.
+    """The content that a line is about.
 
     Attributes:
         typed: what names the content in a line: ``Q12``, or ``Q12 2`` for the second reply.
@@ -66,7 +66,7 @@ def named(request: Request, *, hidden: bool = False) -> Named:
 
 
 def parted(request: Request) -> tuple[str, int, str]:
-    """The number that a line begins with, the place of a reply (0 without one), and the words behind them."""
+    """The number that a line begins with, the place of a reply (0 without one), and the words after them."""
     text = request.text.strip()
     code, rest = grammar.first_number(text)
     if not code:
@@ -99,9 +99,9 @@ def reasonless(request: Request, about: Named, *between: str) -> Card:
         between: what stands between the number and the reason.
     """
     refusal = RefusalError("E_REASON_MISSING", N_("Say why: the author receives your reason."), show(request, about))
-    begun = request.to_type(request.command.id, about.typed, *between, ":")
+    opening = request.to_type(request.command.id, about.typed, *between, ":")
     quote = Quote(headline(about.content, 200), about.content.author)
-    return asking.card(request, refusal.sentence(request.t), begun, refusal, quote)
+    return asking.card(request, refusal.sentence(request.t), opening, refusal, quote)
 
 
 def own(request: Request, about: Named) -> None:
@@ -122,7 +122,7 @@ def show(request: Request, about: Named) -> Button:
 
 
 def preview(request: Request, line: str, title: str, label: str, *blocks: Block, danger: bool = False) -> Card:
-    """What a line would do, before it is done."""
+    """A preview of what a line would do."""
     token = writing.keep(request, request.command.id, line)
     t = request.t
     style = Style.DANGER if danger else Style.PRIMARY
@@ -143,7 +143,7 @@ def quoted(about: Content) -> Quote:
 
 
 def left_in_channels(request: Request, content_id: int) -> tuple[Fields, ...]:
-    """What stays in a channel because a person wrote it there, where only that person can change it."""
+    """Warn that a text stays in a channel because a person wrote it there, and only that person can change it."""
     names = copies.written_in(request.tx, content_id)
     if not names:
         return ()

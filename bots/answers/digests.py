@@ -1,4 +1,4 @@
-"""What is new for a person as a card: a line for each thread, the personal ones first."""
+"""The card of a person's news: a line for each thread, the personal ones first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ROLES: Mapping[str, str] = {
 
 
 def card(tx: Transaction, title: str, news: Digest, member_id: int, t: Words) -> Card:
-    """A digest as a card; the first button shows its first thread."""
+    """A digest as a card. The first button shows its first thread."""
     others = [line for row in news.others if (line := other(tx, row, member_id, t)) is not None]
     thanked = _thanked(news.thanks, t)
     lines = [*others, *thanked, *(_line(entry, t) for entry in news.entries)]
@@ -98,7 +98,7 @@ def _line(entry: Entry, t: Words) -> Item:
 
 
 def _cause(notice: Notice, count: int, t: Words) -> str:
-    """Why a thread is there; empty where its source says so."""
+    """The reason why a thread is listed; empty if its source already says so."""
     match notice:
         case Notice.MENTION:
             return t.plural("you are mentioned", "you are mentioned {count} times", count)

@@ -12,7 +12,7 @@ from reseau.kinds import Privacy
 
 
 def visibility(request: Request, community_id: int | None) -> Visibility:
-    """Who may see the card of what was written: it was typed somewhere, and that may not be where it went.
+    """Return who may see the card of a new content: the place where it was typed may not be the place it went to.
 
     What is on a wall or in an open community may appear in the conversation; the rest is for its author.
     """
@@ -22,7 +22,7 @@ def visibility(request: Request, community_id: int | None) -> Visibility:
 
 
 def is_announced(request: Request, community_id: int | None, *, mirrored: bool = True) -> bool:
-    """Whether the channel of a line is shown a card of what was written.
+    """Whether the channel of a line is shown a card of the new content.
 
     Args:
         community_id: where it was written, none is a wall.
@@ -35,7 +35,7 @@ def is_announced(request: Request, community_id: int | None, *, mirrored: bool =
 
 
 def announcement(request: Request, community_id: int | None, *, mirrored: bool = True) -> tuple[Field, ...]:
-    """What a preview says of the card that the channel will be shown, where it will."""
+    """Return the preview's field about the card that the channel will be shown, if any."""
     if not is_announced(request, community_id, mirrored=mirrored):
         return ()
     t, name = request.t, request.channel.name if request.channel is not None else ""
@@ -49,6 +49,6 @@ def of_company(request: Request) -> Request:
 
 
 def shared(request: Request, card: Card, named: int | None = None) -> Shared:
-    """A card for the channel of a line; ``named`` is the id of a member whom the platform is to show it to."""
+    """A card for the channel of a line; ``named`` is the id of a member to be mentioned in it."""
     assert request.channel is not None
     return Shared(replace(card, visibility=Visibility.PUBLIC), request.channel.where, named)

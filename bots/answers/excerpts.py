@@ -13,17 +13,17 @@ from reseau.contents.threads import Content
 from reseau.markup.visible import one_line
 from reseau.settings.addresses import Addresses
 
-_SHORT = 200  # characters of what could be a headline
+_SHORT = 200  # characters of a possible headline
 _READ = 4000  # characters of a text that its first words are looked for in
 
 
 def headline(content: Content, most: int = 80) -> str:
-    """The title of a content, else its first words, at most ``most`` characters: what was written, without markup."""
+    """The title of a content, else its first words without markup, at most ``most`` characters."""
     return shortened(one_line(content.title) or first_line(content.text), most)
 
 
 def first_line(markdown: str) -> str:
-    """The first words of a text as plain text on one line, up to where it goes on in another form."""
+    """The first words of a text as plain text on one line, up to the first change of its form."""
     return one_line(first_words(read(markdown[:_READ])))
 
 
@@ -47,7 +47,7 @@ def item(request: Request, content: Content, reason: str = "") -> Item:
 
 
 def on_page(request: Request, address: Callable[[Addresses], str]) -> tuple[Text, ...]:
-    """A link to the page of what a card is about; nothing on a page itself, or if the pages have no public address."""
+    """A link to the page of a card's subject; empty on a page itself, or if the pages have no public address."""
     public = request.settings.public_url
     if not public or request.platform == _PAGES:
         return ()

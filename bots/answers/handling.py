@@ -97,7 +97,7 @@ class Handler:
         return self.answered(incoming).card
 
     def answered(self, incoming: Incoming) -> Turn:
-        """The same with what stands around the card."""
+        """The same with notes around the card."""
         try:
             with self.network.store.write() as tx:
                 return self.turn(tx, incoming)
@@ -112,7 +112,7 @@ class Handler:
             return Turn(self.unavailable(incoming, broken), incoming.language)
 
     def sheet(self, tx: Transaction, incoming: Incoming) -> Sheet | None:
-        """The form that a line opens, or that a form was begun with; nothing where no words are missing."""
+        """The form that a line opens or a shortcut started; ``None`` if no words are missing."""
         me, incoming = _present(tx, incoming.member_id), _storable(incoming)
         if me is None:
             return None
@@ -122,14 +122,14 @@ class Handler:
         return filling.opened(request, _parsed(incoming, request.commands, self.network.settings.roots))
 
     def choices(self, tx: Transaction, incoming: Incoming, entry: str, text: str) -> Sequence[Choice]:
-        """What a person may choose for an entry of a form, while typing."""
+        """Return the choices for an entry of a form, while the person types."""
         me, incoming = _present(tx, incoming.member_id), _storable(incoming)
         if me is None or incoming.filled is None:
             return ()
         return filling.offered(self._request(tx, me, incoming), incoming.filled, entry, storable(text))
 
     def _request(self, tx: Transaction, me: Member, incoming: Incoming) -> Request:
-        """What is asked, before its verb is known."""
+        """Return the request, before its verb is known."""
         viewer, settings = access.viewer(tx, me.id), self.network.settings
         commands = tuple(command for command in self.commands if command.open_to(viewer))
         return Request.of(tx, settings, me, viewer, commands, incoming, words_of(me, incoming, settings))
@@ -164,9 +164,9 @@ class Handler:
         return Turn(card, t.language, sheet=sheet)
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
-        """The card for an unexpected error; the log gets the place where it happened, under a reference."""
+        """The card for an unexpected error; the log gets its kind and its place, under a reference."""
         reference = secrets.token_hex(4)
-        # An error's message may quote what was typed, so the log gets its kind and where it happened.
+        # An error's message may quote the line, so the log gets only its kind and its place.
         frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
         where = [f"{Path(at.filename).name}:{at.lineno}" for at in frames[-4:]]
         _log.error(
@@ -198,7 +198,7 @@ def words_of(me: Member | None, incoming: Incoming, settings: Settings) -> Words
 
 
 def _zone(me: Member | None, settings: Settings) -> ZoneInfo:
-    """The person's time zone where it is a known one, else the company's."""
+    """The person's time zone if it is a known one, else the company's."""
     try:
         return ZoneInfo(me.timezone) if me is not None and me.timezone else settings.zone
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -238,7 +238,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """What a line or a form asks for, and the words that completed a line."""
+    """The request of a line or a form, and the words that completed a line."""
 
     incoming: Incoming
     parsed: Parsed
@@ -254,8 +254,8 @@ def _meant(
     t: Words,
 ) -> _Meant | GivenUp:
     if incoming.filled is not None:
-        kept = drafts.form(tx, incoming.member_id, incoming.filled.verb) if incoming.filled.step else {}
-        understood = filling.understood(incoming.filled, open_to_me, kept, t)
+        earlier = drafts.form(tx, incoming.member_id, incoming.filled.verb) if incoming.filled.step else {}
+        understood = filling.understood(incoming.filled, open_to_me, earlier, t)
         return _Meant(replace(incoming, line=understood.line, words=""), understood)
     roots = settings.roots
     parsed = _parsed(incoming, open_to_me, roots)
@@ -272,7 +272,7 @@ def _meant(
 
 
 def _awaited(tx: Transaction, incoming: Incoming) -> Awaited | None:
-    """What is waited for in this conversation; a button does not end the waiting, for one may read before answering."""
+    """Return the pending question of this conversation; a button does not end it: people may read first."""
     if not incoming.conversation or incoming.pressed:
         return None
     waiting = awaited.of(tx, incoming.member_id, incoming.event.platform)
@@ -298,7 +298,7 @@ def _parsed(incoming: Incoming, commands: Sequence[Command], roots: tuple[str, .
 def _without_what_is_said_before(
     incoming: Incoming, parsed: Parsed, commands: Sequence[Command], roots: tuple[str, ...]
 ) -> Incoming:
-    """The line from its verb on, where polite words stand before it: « bonjour, qui est Karim ? »."""
+    """The line from its verb on, if polite words precede it: « bonjour, qui est Karim ? »."""
     if not isinstance(parsed, Understood) or without_root(incoming.line, roots).endswith(parsed.line) is False:
         return incoming
     if len(parsed.line) == len(without_root(incoming.line, roots)):
@@ -310,8 +310,8 @@ def _without_what_is_said_before(
 
 def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:
     channel = incoming.channel
-    wanted = isinstance(parsed, Understood) and parsed.command.needs_audience
-    return wanted and channel is not None and channel.audience is None
+    needs_audience = isinstance(parsed, Understood) and parsed.command.needs_audience
+    return needs_audience and channel is not None and channel.audience is None
 
 
 def _answer(request: Request, parsed: Parsed) -> Card:
@@ -372,7 +372,7 @@ def _noted(
 
 
 def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
-    """The card, saying so where the company is only a demonstration."""
+    """The card, with a note if the company is only a demonstration."""
     if get_notice(tx, "demonstration") is None:
         return card
     return replace(card, footer=" · ".join(part for part in (card.footer, t("Demonstration")) if part))

@@ -1,4 +1,4 @@
-"""Previews that are over: what became of them, and the channel where they were typed."""
+"""Previews that are over: their outcome, and the channel in which they were typed."""
 
 from __future__ import annotations
 

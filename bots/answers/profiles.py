@@ -1,4 +1,4 @@
-"""The profile: its lines, their names, and writing a line from what was typed."""
+"""The profile: its lines, their names, and changes to a line from typed text."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def change(text: str) -> Change | None:
 
 
 def lines(tx: Transaction, person: Member) -> dict[str, str]:
-    """What each line of one's own profile says, as it would be typed; empty lines are empty."""
+    """Return the lines of one's own profile, as they would be typed; empty lines are empty."""
     lists = members.profile(tx, person.id)
     columns = {"bio": person.bio, "phone": person.phone}
     return {**{name: ", ".join(lists[name]) for name in LISTS}, **{name: columns[name] or "" for name in COLUMNS}}

@@ -1,4 +1,4 @@
-"""Reactions: the content that a line reacts to, and how what people reacted with is shown."""
+"""Reactions: the content that a line reacts to, and the way reactions are shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EMOJI_NAME = re.compile(r":[^\s:]+:")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a line reacts to.
+    """The content that a line reacts to.
 
     Attributes:
         typed: what names it in a line: ``Q12``, or ``Q12 2`` for the second reply.
@@ -36,7 +36,7 @@ class Target:
 
 
 def target(request: Request) -> Target:
-    """The content that a line names, a reply by its place; in a thread, what began it needs no number.
+    """The content that a line names, a reply by its place; in a thread, its beginning needs no number.
 
     Raises:
         ClosedError: nothing that the person may read has this number.

@@ -105,7 +105,7 @@ def _wordless(request: Request, line: str) -> Card:
 
 
 def numbered(request: Request, digits: str) -> list[str]:
-    """The codes of what the person may read that have this number, whatever their letter: questions first."""
+    """The codes with this number that the person may read, whatever their letter: questions first."""
     codes = (f"{content_type.letter}{int(digits)}" for content_type in starting_types())
     contents = (threads.get(request.tx, request.viewer, code) for code in codes)
     return [content.code for content in contents if content is not None and content.code][:_MOST_NUMBERED]
@@ -119,7 +119,7 @@ def _help(request: Request) -> Button:
 
 
 def wished(request: Request, parsed: Wished) -> Card:
-    """A verb that a sentence may ask for: proposed with what it would be about, where there is such a thing."""
+    """Propose a verb that a sentence may ask for, with its subject if there is one."""
     t, meant = request.t, parsed.meant
     is_question = grammar.is_question(parsed.line)
     if not _is_likely(request, parsed):
@@ -175,7 +175,7 @@ _REASON = re.compile(r"\s+(?:pour|for)\s+|\s*:", re.IGNORECASE)
 
 
 def _about_number(request: Request, code: str, line: str) -> Card:
-    """A number with words behind it: an answer to it, or nothing that a verb does."""
+    """Ask what to do with a number and words that follow it: an answer to it, or no verb's act."""
     t = request.t
     return Card(
         title=t("What would you like to do with {code}?", code=code),
@@ -204,7 +204,7 @@ def _called(request: Request, parsed: Unknown) -> Member | None:
 
 
 def _about_person(request: Request, person: Member) -> Card:
-    """The line addresses a colleague, who does not read it: offer what can be done with that person."""
+    """Offer acts with a colleague whom the line addresses: that person does not read it."""
     t, handle = request.t, f"@{person.handle}"
     return Card(
         title=t("Only I read this, not {name}.", name=person.name),
@@ -238,9 +238,9 @@ def not_understood(request: Request, line: str) -> Card:
 
 
 def _named(request: Request, line: str) -> tuple[Button, ...]:
-    """The verbs that stand inside a sentence as whole words, each with what follows it."""
+    """The verbs inside a sentence as whole words, each with the rest of the sentence."""
     if wishes.negates(line):
-        return ()  # what is negated is never proposed
+        return ()  # a negated verb is never proposed
     words = [
         _Word(word.end(), fold(word.group().strip(".,;:!?"))) for word in islice(_WORDS.finditer(line), _MOST_READ)
     ]
@@ -269,7 +269,7 @@ class _Word(NamedTuple):
 
 
 def _after(words: Sequence[_Word], form: str) -> int:
-    """Where a form of a verb ends in a line, 0 where it is not there, or where it begins the line."""
+    """Return the position where a verb's form ends in a line; 0 if it is absent or begins the line."""
     form_words = fold(form).split()
     for start in range(1, len(words) - len(form_words) + 1):
         if [word.folded for word in words[start : start + len(form_words)]] == form_words:

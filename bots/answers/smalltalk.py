@@ -1,4 +1,4 @@
-"""What is answered to everyday talk that no verb answers: honestly, with help at hand, and nothing is done."""
+"""Answers to everyday talk that no verb handles: honest, with help at hand, and without doing anything."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def answered(request: Request, sentence: Everyday) -> Card:
 
 
 def _asking(request: Request) -> Card:
-    """The person has a question but has not asked it: how to ask it, and where to look first."""
+    """Explain to a person who announced a question how to ask it, and where to look first."""
     t = request.t
     example = next(command.examples[t.language] for command in request.commands if command.id == "ask")
     return Card(
@@ -51,7 +51,7 @@ def _asking(request: Request) -> Card:
 
 
 def _own_data(request: Request) -> Card:
-    """What the network knows about the person, where to see it, and who can export, correct or delete it."""
+    """Say which data the network has about a person, where to see it, and who can export, correct or delete it."""
     t = request.t
     people = ", ".join(members.administrators(request.tx, _MOST_NAMES))
     whom = (

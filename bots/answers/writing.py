@@ -1,4 +1,4 @@
-"""What every creating verb does: find the place, show a preview with its audience, publish once confirmed."""
+"""Steps of every creating verb: find the place, show a preview with its audience, publish once confirmed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a creating verb says, each sentence marked by ``N_``.
+    """The sentences of a creating verb, each marked by ``N_``.
 
     Attributes:
         asks: the question for a missing text.
@@ -71,7 +71,7 @@ class Form:
 
 
 def written(request: Request, form: Form) -> Card:
-    """The answer of a creating verb: what is missing is asked for, what is there is shown, then published."""
+    """The answer of a creating verb: ask for missing parts, show a preview, then publish."""
     current = draft(request, form.kind)
     if calls.is_called(current.text):
         calls.check(request.tx, current.place.id if current.place else None, request.me.id)
@@ -109,7 +109,7 @@ def _options(request: Request) -> list[str]:
 
 
 def draft(request: Request, kind: ContentType) -> Draft:
-    """What a line with a text and perhaps a community would publish; the text is kept exactly as typed.
+    """Return the content that a line with a text and perhaps a community would publish. The text is kept as typed.
 
     Raises:
         RefusalError: the community is unknown, several or closed.
@@ -130,7 +130,7 @@ def _place(request: Request, *, addressed: bool) -> Community | None:
     wish = request.arguments.option("in") or ("" if addressed else request.arguments.option("for"))
     if fold(wish) in placing.EVERYBODY and not _is_called(request, wish):
         wish = ""
-    # A form asks for the community, so that none is a choice; a line goes where its channel is linked to.
+    # A form asks for the community, so none is a choice; a line goes to its channel's community.
     elif not wish and not request.arguments.filled and (linked := _linked(request)) is not None:
         return linked
     if not wish:
@@ -153,7 +153,7 @@ def _place(request: Request, *, addressed: bool) -> Community | None:
 
 
 def _linked(request: Request) -> Community | None:
-    """The community that the channel is linked to, where the person may write in it."""
+    """The community that the channel is linked to, if the person may write in it."""
     linked = request.channel.community_id if request.channel is not None else None
     if linked is None or not access.may_post(request.tx, request.viewer, linked):
         return None
@@ -185,7 +185,7 @@ def _is_called(request: Request, name: str) -> bool:
 
 
 def _placed_last(request: Request) -> Request:
-    """The request with « … dans Veille » at the end of its text read as an option, where a community is so called."""
+    """The request with « … dans Veille » at the end of its text read as an option, if a community has that name."""
     arguments = request.arguments
     last = _LAST.fullmatch(request.text.strip())
     if last is None or arguments.filled or "in" in arguments.options or "for" in arguments.options:
@@ -214,7 +214,7 @@ def _as_text(request: Request) -> tuple[Button, ...]:
 
 
 def audience(request: Request, draft: Draft) -> str:
-    """Where it goes and how many people may read it there, in one sentence."""
+    """Say where the content goes and how many people may read it there, in one sentence."""
     t = request.t
     where = t("On your wall") if draft.place is None else t("In “{community}”", community=draft.place.name)
     if draft.place is not None and draft.place.privacy is not Privacy.OPEN:
@@ -225,7 +225,7 @@ def audience(request: Request, draft: Draft) -> str:
 
 
 def preview(request: Request, draft: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
-    """The card that asks for confirmation; the line is kept for 24 hours.
+    """The card that asks for confirmation. The line is kept for 24 hours.
 
     Without a community, the one that fits best is proposed, if one does; a form asked for it, so that none is a choice.
     """
@@ -259,12 +259,12 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
 
 
 def _called(request: Request, draft: Draft) -> tuple[Field, ...]:
-    """How many people a call to everybody reaches, each with a notice of their own."""
+    """Say how many people a call to everybody reaches, each with a notice of their own."""
     if not calls.is_called(draft.text):
         return ()
     count = calls.count(request.tx, draft.place.id if draft.place else None, request.me.id)
-    told = request.t.plural("{count} person gets a notice", "{count} people get a notice", count)
-    return (Field(request.t("Called"), told),)
+    notices = request.t.plural("{count} person gets a notice", "{count} people get a notice", count)
+    return (Field(request.t("Called"), notices),)
 
 
 def _may_be_placed(request: Request, draft: Draft) -> bool:
@@ -307,7 +307,7 @@ def _kept_line(request: Request, draft: Draft) -> str:
 
 
 def _kept_arguments(request: Request, draft: Draft) -> Arguments | None:
-    """What a form told the verb, with the place that is proposed; nothing for a line."""
+    """Return the values of a form, with the place that is proposed; empty for a line."""
     arguments = request.arguments
     if not arguments.filled or draft.place is None:
         return arguments if arguments.filled else None
@@ -315,7 +315,7 @@ def _kept_arguments(request: Request, draft: Draft) -> Arguments | None:
 
 
 def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:
-    """The same line in the person's own communities made for its kind, where it named none."""
+    """The same line in the person's own communities made for its kind, if it named none."""
     places = draft.kind.places
     if draft.place is not None or not places or len(draft.text) > LONGEST_LINE:
         return ()
@@ -391,7 +391,7 @@ def _shared(request: Request, draft: Draft, form: Form, code: str) -> Shared | N
 
 
 def visibility(request: Request, community_id: int | None) -> Visibility:
-    """Who may see the card of what was written, see :func:`bots.answers.everybody.visibility`."""
+    """Return who may see the card of the new content, see :func:`bots.answers.everybody.visibility`."""
     return everybody.visibility(request, community_id)
 
 
@@ -407,5 +407,5 @@ def undo(request: Request, code: str, reply: int = 0) -> Button:
 
 
 def undo_until(request: Request) -> str:
-    """How long the button works."""
+    """Say how long the button works."""
     return request.t("You can take it back for {minutes} minutes.", minutes=UNDO_MINUTES)

@@ -24,7 +24,7 @@ _BACK = frozenset(
 
 
 def answer(request: Request) -> Card:
-    """Note an absence until a day, or its end; without a day, say what is noted."""
+    """Store an absence until a day, or its end; without a day, say which absence is stored."""
     t, tx = request.t, request.tx
     typed = fold(request.text.strip(" .:!?")).replace("’", "'")
     if typed in _BACK:

@@ -61,7 +61,7 @@ def _asked_which(request: Request) -> Card:
 
 
 def _asked(request: Request, root: Content) -> Card:
-    """Ask for the words; what they answer stands above them."""
+    """Ask for the words; the card quotes the content that they answer."""
     t = request.t
     refusal = RefusalError(
         "E_TEXT_MISSING",
@@ -71,8 +71,8 @@ def _asked(request: Request, root: Content) -> Card:
         example=request.typed("answer", root.code, t("yes, I have.")),
     )
     question = t("What would you like to answer to {code}?", code=root.code)
-    begun = request.to_type("answer", root.code, ":")
-    return asking.card(request, question, begun, refusal, Quote(headline(root, 200), root.author))
+    opening = request.to_type("answer", root.code, ":")
+    return asking.card(request, question, opening, refusal, Quote(headline(root, 200), root.author))
 
 
 def _preview(request: Request, root: Content, text: str, reached: int) -> Card:
@@ -137,7 +137,7 @@ def _audience(request: Request, root: Content, reached: int, *, announced: bool 
 
 
 def _known(request: Request, values: Mapping[str, str]) -> Known:
-    """What is answered; in a thread, its number."""
+    """Fill in the number of the answered thread, and describe the thread."""
     code = grammar.number(values.get("number", "")) or request.thread
     root = threads.get(request.tx, request.viewer, code) if code else None
     if root is None:

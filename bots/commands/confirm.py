@@ -1,4 +1,4 @@
-"""``confirmer``, ``confirm``: does what a preview showed; its buttons type it."""
+"""``confirmer``, ``confirm``: carries out a preview. Its buttons type it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Take the kept line up and do it; pressed twice, it is done once, and what it became is said."""
+    """Do what the kept line asks for; a second press does nothing again, and says what became of it."""
     token = request.text.strip()
     asking.decided(request, token)
     draft = drafts.take(request.tx, request.me.id, token)
@@ -40,7 +40,7 @@ def answer(request: Request) -> Card:
 
 
 def _taken_up(request: Request, draft: Draft) -> Parsed | None:
-    """What a preview asked for: what a form told the verb, else the line."""
+    """Parse the request of a draft: the values of its form if it had one, else its line."""
     if draft.arguments is None:
         return parse(draft.line, request.commands, request.settings.roots)
     command = next((command for command in request.commands if command.id == draft.command), None)

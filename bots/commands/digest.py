@@ -1,4 +1,4 @@
-"""``résumé``, ``digest``: what is new for a person by thread, since the last summary or a day."""
+"""``résumé``, ``digest``: a person's news by thread, since the last summary or a day."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reseau.people import attention
 
 
 def answer(request: Request) -> Card:
-    """Show what is new; what was shown is in no later summary."""
+    """Show the news; later summaries leave them out."""
     t, tx = request.t, request.tx
     since = _since(request)
     when = (
@@ -25,16 +25,16 @@ def answer(request: Request) -> Card:
         if since is not None
         else digest.period(attention.of(tx, request.me.id), tx.now, t.timezone, weekly=True, asked=True)
     )
-    found = digest.read(tx, request.me.id, when)
+    news = digest.read(tx, request.me.id, when)
     attention.summarize(tx, request.me.id, weekly=True)
-    waiting.end(tx, found.ended)
+    waiting.end(tx, news.ended)
     title = t("What is new for you since {day}", day=t.date(since)) if since else t("What is new for you")
-    if not found:
+    if not news:
         return Card(
             t("Nothing is new for you."),
             buttons=(request.button(t("My feed"), "feed"), request.button(t("My settings"), "settings")),
         )
-    return digests.card(tx, title, found, request.me.id, t)
+    return digests.card(tx, title, news, request.me.id, t)
 
 
 def _since(request: Request) -> datetime | None:

@@ -1,4 +1,4 @@
-"""``modifier``, ``edit``: gives what one wrote a new text; the old one stays in its history."""
+"""``modifier``, ``edit``: gives one's own content a new text. The old one stays in its history."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def answer(request: Request) -> Card:
     correcting.own(request, about)
     if not about.rest:
         missing = RefusalError("E_TEXT_MISSING", N_("The new text is missing."), correcting.show(request, about))
-        begun = request.to_type("edit", about.typed, ":")
+        opening = request.to_type("edit", about.typed, ":")
         question = t("What is the new text of {number}?", number=about.typed)
-        return asking.card(request, question, begun, missing, Quote(about.content.text, about.content.author))
+        return asking.card(request, question, opening, missing, Quote(about.content.text, about.content.author))
     changed = changing.edit(request.tx, [Edit(about.content.id, request.me.id, about.rest)], request.acting)
     return Card(
         title=t("{number} has its new text.", number=about.typed)

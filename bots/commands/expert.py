@@ -88,7 +88,7 @@ _WHO_IS = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"(?:qui|ki|who)\s+([^?]{1,80}?)\s*[?!.]*", re.IGNORECASE)
-_LONGEST_NAME = 2  # words, where no name is exactly so
+_LONGEST_NAME = 2  # words, if no name matches exactly
 
 
 def _topic(text: str) -> str:

@@ -1,4 +1,4 @@
-"""``fil``, ``feed``: news from the reader's communities and from what the reader follows."""
+"""``fil``, ``feed``: news from the communities, people and subjects that the reader follows."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _all(request: Request, entries: Sequence[FeedItem], heading: str = "") -> tu
 
 
 def _since_last_visit(request: Request, entries: Sequence[FeedItem]) -> tuple[Items, ...]:
-    """What moved since the last look at the feed, above the rest; a first look shows everything alike."""
+    """Put the threads that moved since the last look above the rest; a first look shows all alike."""
     tx, t = request.tx, request.t
     last = attention.of(tx, request.me.id).visited_at
     attention.visit(tx, request.me.id)

@@ -20,7 +20,7 @@ _TO_ALL = frozenset(
 
 
 def answer(request: Request) -> Card:
-    """Greet by the first name; a sentence behind the greeting is taken as a sentence."""
+    """Greet by the first name; a sentence after the greeting is handled as a sentence."""
     t = request.t
     text = request.text.strip(" ,;.!")
     if len([word for word in text.split() if fold(word).strip(",;.!") not in _TO_ALL]) > _MOST_WORDS:

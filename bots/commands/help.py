@@ -1,4 +1,4 @@
-"""``aide``, ``help``: what can be done here, on one short card."""
+"""``aide``, ``help``: the most useful lines, on one short card."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def answer(request: Request) -> Card:
 
 
 def _short(request: Request, commands: Sequence[Command]) -> Card:
-    """Three whole lines that work for this person, and where the others are."""
+    """Three whole lines that work for this person, and a way to the others."""
     t = request.t
     lines = [examples.typed(request, command) for command in commands if command.id in _EXAMPLES]
     listed = "\n".join(f"- {code(line)}" for line in lines)
@@ -78,7 +78,7 @@ def _all(request: Request, commands: Sequence[Command]) -> Card:
 
 
 def page(request: Request, command: Command) -> Card:
-    """The help of one verb: what it does, an example, the other words for it."""
+    """The help of one verb: its purpose, an example, its other words."""
     t = request.t
     others = [form for form in command.forms[t.language][1:] if len(form) > 1][:4]
     blocks: list[Block] = [Text(t(command.summary)), Fields((Field(t("Example"), examples.typed(request, command)),))]

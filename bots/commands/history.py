@@ -1,4 +1,4 @@
-"""``historique``, ``history``: what a content said before it was edited."""
+"""``historique``, ``history``: earlier versions of an edited content."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST = 5
 
 
 def answer(request: Request) -> Card:
-    """The former texts of what the person may read, the newest first."""
+    """The former texts of a content that the person may read, the newest first."""
     t = request.t
     if (card := correcting.unnamed(request, N_("Of what? Example: {example}"))) is not None:
         return card

@@ -1,4 +1,4 @@
-"""``mon accueil``, ``my home``: what one comes back for, on one card. Slack shows it in the Home tab."""
+"""``mon accueil``, ``my home``: news, open tasks and next steps on one card. Slack shows it in the Home tab."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Step:
 
 
 def _step(request: Request) -> _Step | None:
-    """What makes the network useful for this person next: to belong somewhere, then to be found."""
+    """Return the next useful steps for this person: join a community first, then get a profile that can be found."""
     t = request.t
     if not any(place.mine for place in reading.listed(request.tx, request.viewer, limit=1, counted=False)):
         button = request.button(t("Communities"), "communities", style=Style.PRIMARY)
@@ -68,7 +68,7 @@ def _step(request: Request) -> _Step | None:
 
 
 def _listed(request: Request, heading: str, contents: Sequence[Content]) -> tuple[Items, ...]:
-    """A list under its heading; nothing for an empty one."""
+    """A list under its heading; no block for an empty one."""
     t = request.t
     items = tuple(
         item(

@@ -1,4 +1,4 @@
-"""``garder``, ``keep``: an animateur decides that what was reported stays."""
+"""``garder``, ``keep``: an animateur decides that a reported content stays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """End the reports of a content; nothing happens to it, and its author is not told."""
+    """End the reports of a content. It stays as it is, and its author is not notified."""
     t = request.t
     if (card := correcting.unnamed(request, N_("What stays? Example: {example}"))) is not None:
         return card

@@ -16,7 +16,7 @@ from reseau.kinds import Privacy
 
 
 def answer(request: Request) -> Card:
-    """Leave; a button to come back is offered where no approval is needed."""
+    """Leave; offer a button to come back if no approval is needed."""
     t = request.t
     if not request.text.strip():
         refusal = RefusalError(

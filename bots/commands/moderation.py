@@ -1,4 +1,4 @@
-"""``modération``, ``moderation``: what was reported and decided where the person decides."""
+"""``modération``, ``moderation``: reports and decisions about contents that the person decides about."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def _line(request: Request, about: Named, slug: str, reason: str) -> str:
 
 
 def _placeless(request: Request, about: Named) -> RefusalError:
-    """Ask where to, with the communities that fit."""
+    """Ask for the destination, and propose communities that fit."""
     content = about.content
     fitting = placing.fitting(request, f"{content.title} {content.text}")
     buttons = (

@@ -12,16 +12,16 @@ from reseau.people import sessions
 from reseau.settings.addresses import Addresses, addresses
 
 _MINUTES = int(sessions.LINK_LASTS.total_seconds() // 60)
-_PAGES = "web"  # the platform where a page is open already
+_PAGES = "web"  # the platform on which a page is open already
 
 
 def answer(request: Request) -> Card:
-    """A link of one person's own; behind a number, it leads to that content."""
+    """A personal link to the pages; with a number, it leads to that content."""
     t = request.t
     if request.platform == _PAGES:
         return Card(t("You are on your page already."), buttons=(request.button(t("My feed"), "feed"),))
-    known = addresses(request.settings)
-    if known is None:
+    pages = addresses(request.settings)
+    if pages is None:
         raise RefusalError(
             "E_NO_ADDRESS",
             N_("The pages have no address yet. Whoever runs the network sets it: RESEAU_PUBLIC_URL"),
@@ -30,7 +30,7 @@ def answer(request: Request) -> Card:
     code, _ = grammar.first_number(request.text)
     content = threads.get(request.tx, request.viewer, code) if code else None
     to = Addresses().content(content.code) if content is not None else ""
-    link = known.link(sessions.give_link(request.tx, request.me.id)) + (f"?to={to}" if to else "")
+    link = pages.link(sessions.give_link(request.tx, request.me.id)) + (f"?to={to}" if to else "")
     return Card(
         title=t("Your page is ready: the same network, in your browser."),
         blocks=(Text(Markdown(f"[{t('Open my page')}]({link})")),),

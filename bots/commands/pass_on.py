@@ -16,7 +16,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Ask someone else; only the person who was asked can pass a question on."""
+    """Ask someone else. Only the person who was asked can pass a question on."""
     code, _ = grammar.first_number(request.text)
     if not code:
         example = examples.here(request)

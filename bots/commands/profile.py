@@ -44,7 +44,7 @@ def answer(request: Request) -> Card:
     text = request.text.strip()
     bare = fold(everyday.without_courtesies_behind(text)).strip(" ?!.")
     if not bare or bare in _ME or _fill(request.arguments) is not None:
-        return _mine(request)  # where no form can be opened, its button stands there
+        return _mine(request)  # a platform without forms gets the form's button instead
     if fold(text) in _LATER:
         return _put_off(request)
     if change := profiles.change(text):
@@ -84,8 +84,8 @@ def _mine(request: Request) -> Card:
 def _filled(request: Request) -> Card:
     """All lines of the form; one that was emptied is cleared."""
     before = profiles.lines(request.tx, request.me)
-    told = {name: request.arguments.option(name) for name in before}
-    changes = [profiles.Change(name, text) for name, text in told.items() if text != before[name]]
+    entered = {name: request.arguments.option(name) for name in before}
+    changes = [profiles.Change(name, text) for name, text in entered.items() if text != before[name]]
     return _write(request, *changes)
 
 
@@ -170,7 +170,7 @@ def _counts(request: Request, person: Member) -> str:
 
 
 def _entry(name: str) -> Entry:
-    """A line of a profile; several things of a list stand behind one another, with commas."""
+    """A line of a profile; the items of a list are joined by commas."""
     if name in profiles.COLUMNS:
         kind = Kind.LONG if name == "bio" else Kind.SHORT
         most = profiles.LONGEST if name == "bio" else 0

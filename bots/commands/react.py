@@ -22,7 +22,7 @@ _SIGN = re.compile(r"[^\w\s!-~¡-¿‐-⁞]{1,12}")
 
 
 def answer(request: Request) -> Card:
-    """React to what a number names, a reply by its place in the thread."""
+    """React to a content by its number, to a reply by its place in the thread."""
     t = request.t
     unnamed = reacting.without_target(request, N_("What do you like? Example: {example}"))
     if unnamed is not None:

@@ -13,7 +13,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Open a question again, for whoever asked and animateurs of its community."""
+    """Open a question again, as its author or an animateur of its community."""
     t = request.t
     if (card := correcting.unnamed(request, N_("Which question is open again? Example: {example}"))) is not None:
         return card
@@ -36,8 +36,8 @@ def answer(request: Request) -> Card:
             code=question.code,
         )
     changing.reopen(request.tx, [Reopening(question.id, request.me.id)], request.acting)
-    kept = question.accepted_id is not None
-    fields = (Fields((Field(t("Kept answer"), t("it is a reply like the others now")),)),) if kept else ()
+    had_answer = question.accepted_id is not None
+    fields = (Fields((Field(t("Kept answer"), t("it is a reply like the others now")),)),) if had_answer else ()
     return Card(
         title=t("{code} is open again.", code=question.code),
         blocks=(correcting.quoted(question), *fields),

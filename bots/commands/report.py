@@ -13,7 +13,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Report what the person may read to those who decide about it; its author never learns who did."""
+    """Report a content to the people who decide about it. Its author never learns who did."""
     t = request.t
     if (card := correcting.unnamed(request, N_("What do you report? Example: {example}"))) is not None:
         return card
@@ -21,8 +21,10 @@ def answer(request: Request) -> Card:
     content = about.content
     if not about.rest:
         refusal = RefusalError("E_REASON_MISSING", N_("What is wrong with it?"), correcting.show(request, about))
-        begun = request.to_type("report", about.typed, ":")
-        return asking.card(request, refusal.sentence(t), begun, refusal, Quote(headline(content, 200), content.author))
+        opening = request.to_type("report", about.typed, ":")
+        return asking.card(
+            request, refusal.sentence(t), opening, refusal, Quote(headline(content, 200), content.author)
+        )
     people = moderation.deciders(request.tx, content)
     if not people:
         raise RefusalError("E_NOBODY_DECIDES", N_("Nobody looks after this place yet: tell a colleague you trust."))

@@ -1,4 +1,4 @@
-"""``rétablir``, ``restore``: brings back what one took back or, for an animateur, what was hidden."""
+"""``rétablir``, ``restore``: restores one's own withdrawn content or, for an animateur, a hidden one."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def answer(request: Request) -> Card:
 
 
 def _chosen(request: Request, gone: list[int], root_id: int, place: int) -> int:
-    """The one that a place names; without a place, what began the thread, else the only one."""
+    """The content at a place in the thread; without a place, its beginning, else the only one."""
     if not gone:
         raise ClosedError
     if not place and (root_id in gone or len(gone) == 1):

@@ -22,7 +22,7 @@ _ANYWHERE = frozenset(("partout", "anywhere", "dernier", "last"))
 
 
 def answer(request: Request) -> Card:
-    """Show what a person is told of, or change when or where for one class or all of them."""
+    """Show which notices a person gets, or change when or where for one class or all of them."""
     choice = fold(request.text.strip(" .:!?"))
     if not choice:
         return _card(request, request.t("What I tell you about"))
@@ -74,7 +74,7 @@ def _summarized(request: Request, cadence: Cadence) -> Card:
 
 
 def _at_night(request: Request, *, wanted: bool) -> Card:
-    """Send what is sent at once at any hour, or only within working hours."""
+    """Send urgent notices at any hour, or only within working hours."""
     before, after = (Cadence.NOW, Cadence.ALWAYS) if wanted else (Cadence.ALWAYS, Cadence.NOW)
     for notice, cadence in preferences.chosen(request.tx, request.me.id).items():
         if cadence is before:
@@ -85,7 +85,7 @@ def _at_night(request: Request, *, wanted: bool) -> Card:
 
 
 def _sent_to(request: Request, notices: list[Notice], name: str, *, everything: bool) -> Card:
-    """Send notices to one platform where the person has an account, or again to where they were last."""
+    """Send notices to one platform on which the person has an account, or go back to the one used last."""
     t = request.t
     platform = "" if name in _ANYWHERE else name
     if not notices or (platform and platform not in _platforms(request)):
@@ -104,7 +104,7 @@ def _sent_to(request: Request, notices: list[Notice], name: str, *, everything: 
 
 
 def _platforms(request: Request) -> list[str]:
-    """The platforms on which the person can be told."""
+    """The platforms on which the person can get notices."""
     reached = notifications.accounts(request.tx, [request.me.id]).get(request.me.id, [])
     return sorted({account.platform for account in reached})
 

@@ -47,7 +47,7 @@ def answer(request: Request) -> Card:
 
 
 def _hidden(request: Request, code: str) -> Card:
-    """What is said of a thread whose beginning was hidden, to those who may read where it stands.
+    """Say that the beginning of a thread was hidden, to people who may read its place.
 
     Raises:
         ClosedError: there is no such thread.
@@ -116,7 +116,7 @@ def _card(request: Request, thread: Thread, root: Content) -> Card:
 
 
 def _footer(request: Request, root: Content, older: int) -> str:
-    """What the card does not show, and what the thread was made of."""
+    """Say how much the card leaves out, and which threads were merged into this one."""
     t = request.t
     masked = len(moderation.hidden_in(request.tx, root.id))
     merged = moving.merged_into(request.tx, root)
@@ -176,7 +176,7 @@ def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, .
 
 
 def _corrections(request: Request, root: Content) -> Iterator[Button]:
-    """What the reader may correct about the thread."""
+    """Return the buttons of corrections that the reader may make to the thread."""
     t = request.t
     mine = root.author_id == request.me.id
     decides = moderation.moderates(request.tx, request.viewer, root.community_id)

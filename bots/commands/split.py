@@ -1,4 +1,4 @@
-"""``séparer``, ``split``: undoes a merger; the button below it types it."""
+"""``séparer``, ``split``: undoes a merger. The button below it types it."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from reseau.search.names import words_of as names_of
 
 _TO = re.compile(r"^(?:à|a|to)\s+", re.IGNORECASE)
 _FOR = re.compile(r"^(?:pour|for)\b\s*", re.IGNORECASE)
-# Each begins where a gap begins: tried at every space of a long one, it would take the square of its length.
+# Each begins at the start of a gap: tried at every space of a long one, it would take quadratic time.
 _REASON = re.compile(r"(?<![\s,])[\s,]+(?=(?:pour|for)\b)|(?<!\s)\s*:\s*", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w@#])[A-Za-z]\d+(?:-[A-Za-z0-9]+)?(?!\w)")
 
@@ -42,7 +42,7 @@ _REQUEST = re.compile(
 _REASON_ALONE = re.compile(
     r"(?:pour|for|of|de (?:votre|vos|ta|ton|tes|cette|ces|la|le|l['’]|rien)|d['’]avance|par avance)\b", re.IGNORECASE
 )
-_TELLING = re.compile(r"\w")  # a reason of nothing but a face says none
+_TELLING = re.compile(r"\w")  # an emoji alone is no reason
 
 _LONGEST_NAME = 6  # words
 _MOST_CODES = 5  # of a reason that are looked for
@@ -105,7 +105,7 @@ def _is_called(person: Member, who: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Thanks:
-    """Whom, what for, and perhaps for which content."""
+    """The thanked person, the reason, and perhaps the content."""
 
     person: Member
     reason: str
@@ -137,7 +137,7 @@ def _given(request: Request, whole: _Thanks, *, announced: bool) -> Card:
 
 
 def _preview(request: Request, whole: _Thanks) -> Card:
-    """A preview, where a whole channel would be told or the name is a guess."""
+    """A preview, if a whole channel would be notified or the name is a guess."""
     t, person = request.t, whole.person
     arguments = request.arguments if request.arguments.filled else None
     token = writing.keep(request, "thanks", request.line, arguments)
@@ -177,8 +177,8 @@ def _asked_why(request: Request, person: Member) -> Card:
         name=person.name,
         example=examples.here(request),
     )
-    begun = request.to_type("thanks", f"@{person.handle}", ":")
-    return asking.card(request, t("What do you thank {name} for?", name=person.name), begun, refusal)
+    opening = request.to_type("thanks", f"@{person.handle}", ":")
+    return asking.card(request, t("What do you thank {name} for?", name=person.name), opening, refusal)
 
 
 def _asked_whom(request: Request) -> Card:
@@ -192,7 +192,7 @@ def _asked_whom(request: Request) -> Card:
 
 
 def _names_nobody(text: str) -> bool:
-    """Whether a reason comes first, and no number of what someone wrote: « merci pour ton retour »."""
+    """Whether the line begins with a reason and not with a content's number: « merci pour ton retour »."""
     bare = _past_politeness(text).strip(_MARKS)
     return _REASON_ALONE.match(bare) is not None and not grammar.first_number(_FOR.sub("", bare))[0]
 
@@ -238,7 +238,7 @@ def _with_pleasure(request: Request) -> Card:
 
 
 def _parted(request: Request, text: str) -> tuple[str, str]:
-    """Whom and what for: « @ana pour l’article », « "Ana Roux" : l’article », « à Ana, pour l’article »."""
+    """Split a line into person and reason: « @ana pour l’article », « "Ana Roux" : l’article »."""
     remainder = _TO.sub("", _past_politeness(text.strip()))
     code, rest = grammar.first_number(_FOR.sub("", remainder))
     if code:
@@ -249,7 +249,7 @@ def _parted(request: Request, text: str) -> tuple[str, str]:
         and 1 < len(remainder.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME
         and people.matching(request, remainder)
     ):
-        return remainder, ""  # « merci Ana Roux »: nothing but a name
+        return remainder, ""  # « merci Ana Roux » is only a name
     if grammar.quoted(remainder.removeprefix("@")) is not None or len(parts) == 1:
         who, reason = grammar.first_name(remainder)
     else:
@@ -290,7 +290,7 @@ def _fill(arguments: Arguments) -> Mapping[str, str] | None:
 
 
 def _known(request: Request, values: Mapping[str, str]) -> Known:
-    """The author of what somebody is thanked for."""
+    """The author of the content that somebody is thanked for."""
     code = grammar.number(values.get("number", ""))
     content = threads.get(request.tx, request.viewer, code) if code else None
     if content is None:

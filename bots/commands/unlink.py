@@ -14,7 +14,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """End the link of the channel; its messages stay."""
+    """End the link of the channel. Its messages stay."""
     t, channel = request.t, request.channel
     link = None
     if channel is not None:

@@ -1,4 +1,4 @@
-"""``retirer``, ``withdraw``: takes back what one wrote, however long ago."""
+"""``retirer``, ``withdraw``: withdraws one's own content, however old."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answering a platform's line: whose it is, where it was typed, and how its card is shown there.
+"""Answers to a platform's line: whose it is, its place, and the way its card is shown there.
 
 What only the platform knows is asked before: who an unknown account is, and who reads the channel.
 """
@@ -66,13 +66,13 @@ ASKS_FIRST = (UnknownAccountError, AudienceNeededError)
 
 @dataclass(frozen=True, slots=True)
 class _Readership:
-    """Who reads a channel, as the platform said when it was asked for a line."""
+    """The readers of a channel, as the platform named them when it was asked for a line."""
 
     where: Where
     audience: Audience
 
     def of(self, where: Where) -> Audience | None:
-        """Who reads a channel, where it is this one."""
+        """Return the readers, if this is their channel."""
         return self.audience if where.conversation == self.where.conversation else None
 
 
@@ -86,7 +86,7 @@ class Answering:
         self._couriers, self._delivering = couriers, delivering
 
     async def at_sight(self, arrival: Arrival, line: Line) -> Answer:
-        """Answer a line in one transaction with the note that it came; the caller shows the card.
+        """Answer a line in one transaction with the note that it came. The caller shows the card.
 
         Raises:
             UnknownAccountError, AudienceNeededError: the platform has to be asked first; nothing was done or noted.
@@ -111,7 +111,7 @@ class Answering:
         return await self._answered(arrival, line, None, queued, check)
 
     async def submitted(self, arrival: Arrival, line: Line) -> Answer | Taken | None:
-        """The same for a form: where something is wrong in it, or a step follows, its answer is given back.
+        """The same for a form: return its answer if it has a fault or another step follows.
 
         Raises:
             HeardBeforeError, UnknownAccountError, AudienceNeededError: as :meth:`queued_at_sight`.
@@ -129,7 +129,7 @@ class Answering:
         return await self._answered(arrival, line, None, queued, check)
 
     def sheet(self, arrival: Arrival, line: Line) -> Sheet | None:
-        """The form that a line opens for the person; nothing where it opens none, or the account is unknown."""
+        """The form that a line opens for the person; ``None`` if it opens none, or the account is unknown."""
         with self._handler.network.store.read() as tx:
             try:
                 return self._handler.sheet(tx, _incoming(tx, arrival, line, None))
@@ -137,7 +137,7 @@ class Answering:
                 return None
 
     def choices(self, arrival: Arrival, line: Line, entry: str, text: str) -> Sequence[Choice]:
-        """What the person may choose for an entry of a form; nothing for somebody who is unknown."""
+        """Return the choices for an entry of a form; empty for an unknown person."""
         with self._handler.network.store.read() as tx:
             try:
                 return self._handler.choices(tx, _incoming(tx, arrival, line, None), entry, text)
@@ -155,7 +155,7 @@ class Answering:
             await self._delivering.carry(taken)
 
     async def send(self, arrival: Arrival, line: Line, answer: Answer) -> None:
-        """Send a card that no transaction of its line queued: one that was late, or says what went wrong."""
+        """Send a card that its line's transaction did not queue: a late one, or one about an error."""
         to = _address(arrival, line)
         taken = await self._writing.write(lambda tx: messages.hand_over(tx, arrival.event, answer, to))
         if taken is not None:
@@ -206,7 +206,7 @@ class Answering:
             return audiences.ANYBODY
 
     async def _met(self, arrival: Arrival, line: Line) -> Answer | None:
-        """Find out whose account it is and make it known; the card to show where it is not admitted."""
+        """Find out whose account it is and store it; return the card to show if it is not admitted."""
         courier, settings = self._couriers[arrival.event.platform], self._handler.network.settings
         account = await courier.account(arrival.event.tenant, line.person, line.where)
         try:
@@ -227,7 +227,7 @@ class Answering:
         record: Callable[[Transaction, Answer], T],
         check: Callable[[Transaction], None] = lambda _tx: None,
     ) -> T:
-        """Do what a line asks for, or say why it cannot be done; ``record`` takes the answer in that transaction."""
+        """Do what a line asks for, or say why that fails; ``record`` gets the answer in that transaction."""
 
         def work(tx: Transaction) -> T:
             check(tx)
@@ -260,7 +260,7 @@ class Answering:
 
 
 def _address(arrival: Arrival, line: Line) -> Address:
-    """Where the answer to a line goes."""
+    """Return the place where the answer to a line goes."""
     return Address(arrival.event.tenant, line.where, line.person, line.answer_at, line.message)
 
 
@@ -307,7 +307,7 @@ def _incoming(tx: Transaction, arrival: Arrival, line: Line, readership: _Reader
 
 
 def _note_contact(tx: Transaction, arrival: Arrival, line: Line) -> None:
-    """Note where somebody writes to us in person."""
+    """Store the conversation in which somebody writes to us in person."""
     event, where = arrival.event, line.where
     if where.personal and where.conversation:
         contacts.note(tx, Contact(event.platform, event.tenant, line.person, where.conversation, where.service))
@@ -360,14 +360,14 @@ def _is_private(turn: Turn, channel: Channel | None) -> bool:
 
 
 def _stage(turn: Turn, channel: Channel | None, *, private: bool) -> Where | None:
-    """The channel in which everyone would see the card; a line confirmed elsewhere returns to where it was typed."""
+    """The channel in which everyone would see the card; a line confirmed elsewhere returns to its own channel."""
     if turn.card.shared is not None:
         return turn.card.shared.where
     return None if private or channel is None or turn.to_channel else channel.where
 
 
 def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership: _Readership | None) -> bool:
-    """Whether everyone in a channel may read what is open.
+    """Whether everyone in a channel may read open contents.
 
     Raises:
         AudienceNeededError: the platform has to be asked who reads it.
@@ -380,7 +380,7 @@ def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership:
 
 
 def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, language: str) -> None:
-    """Queue what the whole channel is shown, besides the author's own card; it speaks the company's language."""
+    """Queue a card for the whole channel, besides the author's own. It is in the company's language."""
     event, here = arrival.event, shared.where.conversation == line.where.conversation
     to = Address(event.tenant, shared.where, answer_at=line.answer_at if here else "")
     person = identities.on(tx, shared.named, event.platform, event.tenant) if shared.named is not None else ""

@@ -1,4 +1,4 @@
-"""Messages that lead to pages of ours: what stands below the address is decided by who reads the place."""
+"""Messages that contain addresses of our pages: the readers of the place decide what is shown below them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Unfolding:
         self._network, self._writing, self._couriers = network, writing, couriers
 
     async def show(self, arrival: Arrival, pointed: Pointed) -> None:
-        """Show what stands behind the addresses of a message.
+        """Show previews below the addresses of a message.
 
         Raises:
             bots.platform.LaterError: the platform asks to wait.
@@ -42,7 +42,7 @@ class Unfolding:
             await self._writing.write(lambda tx: inbox.remark(tx, arrival.event, reason))
 
     async def _audience(self, arrival: Arrival, pointed: Pointed) -> Audience:
-        """Who reads the place; anyone, if the platform does not say."""
+        """Return the readers of the place; anyone, if the platform does not say."""
         channel = arrival.event.channel(pointed.where.conversation)
         courier, join = self._couriers[arrival.event.platform], self._network.settings.join
         try:
@@ -60,7 +60,7 @@ class Unfolding:
 
 
 async def _shown(courier: Unfolds, previews: Sequence[Preview], to: Address) -> str:
-    """Show previews; why not, where the platform refuses: the message is there without them."""
+    """Show previews, or return the platform's reason for refusing them: the message stays without them."""
     if not previews:
         return "no address of ours"
     try:

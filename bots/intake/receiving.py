@@ -94,21 +94,21 @@ class Receiving:
         return None
 
     async def sheet(self, arrival: Arrival) -> Sheet | None:
-        """The form that a line opens, or that its form was begun with; nothing where no words are missing."""
+        """The form that a line opens or a shortcut started; ``None`` if no words are missing."""
         arrival = _storable(arrival)
         line = arrival.body
         assert isinstance(line, Line)
         return await asyncio.to_thread(self._answering.sheet, arrival, line)
 
     async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
-        """What a person may choose for an entry of a form, while typing."""
+        """Return the choices for an entry of a form, while the person types."""
         arrival = _storable(arrival)
         line = arrival.body
         assert isinstance(line, Line)
         return await asyncio.to_thread(self._answering.choices, arrival, line, entry, text)
 
     async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
-        """Do what a form says; the form again where something is wrong in it, or its next step."""
+        """Do what a form says; return the form again if it has a fault or another step."""
         arrival = _storable(arrival)
         line = arrival.body
         assert isinstance(line, Line)
@@ -143,13 +143,13 @@ class Receiving:
             taken = await self._answering.queued_at_sight(arrival, line)
         except HeardBeforeError:
             return False
-        if taken is not None:  # cards go out in the order of their lines, and hold up no line that comes meanwhile
+        if taken is not None:  # cards go out in the order of their lines, and do not delay lines that arrive meanwhile
             self._queues.put(f"{_queue(arrival)} out", lambda: self._delivering.carry(taken))
         self._delivering.wake()
         return True
 
     async def _answered(self, arrival: Arrival, line: Line) -> Answer | None:
-        """The answer to a line at once; nothing if the platform has to be called first: the line is then stored."""
+        """The answer to a line at once; ``None`` if the platform has to be called first: the line is then stored."""
         try:
             answer = await self._answering.at_sight(arrival, line)
         except ASKS_FIRST:
@@ -160,7 +160,7 @@ class Receiving:
         return answer
 
     async def _kept(self, arrival: Arrival, line: Line) -> Answer | None:
-        """Keep a line that is answered later; an answer only where it cannot be kept."""
+        """Keep a line that is answered later; return an answer only if it cannot be kept."""
         try:
             await self._keep(arrival)
         except Exception as error:  # noqa: BLE001  (the same)
@@ -173,17 +173,17 @@ class Receiving:
             await self._answering.send(arrival, line, answer)
 
     async def _keep(self, arrival: Arrival) -> bool:
-        kept = await self._writing.write(lambda tx: _keep(tx, arrival, self._handler))
-        if kept:
+        is_new = await self._writing.write(lambda tx: _keep(tx, arrival, self._handler))
+        if is_new:
             self._act_later(arrival)
-        return kept
+        return is_new
 
     async def take_up(self) -> int:
         """Act upon events that an earlier process stored but did not handle; returns their number."""
         taken = last = 0
         while left := await self._writing.write(lambda tx, last=last: inbox.waiting(tx, after=last)):  # type: ignore[misc]
-            for kept in left:
-                await self._take_up(kept)
+            for arrival in left:
+                await self._take_up(arrival)
             taken, last = taken + len(left), left[-1].id
         return taken
 
@@ -309,7 +309,7 @@ def _keep(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
 def _concerns_us(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
     """Whether it is for the bot, from a linked channel, or about a known account; nothing else is kept."""
     match arrival.body:
-        case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
+        case Line(aside=True, where=where, text=text):  # a message to the others of a linked channel
             linked = links.of_channel(tx, arrival.event.channel(where.conversation)) is not None
             return not linked and handler.is_asked(text)
         case Line(opening=True, person=person):
@@ -336,7 +336,7 @@ def _is_known(tx: Transaction, account: AccountKey) -> bool:
 
 
 def _joined(tx: Transaction, arrival: Arrival, account: Account, settings: Settings) -> None:
-    """Make a newcomer of the workspace known, and have them greeted in their hours; others are left alone."""
+    """Make a newcomer of the workspace known, and have them greeted in their hours. Others are left alone."""
     if not inbox.once(tx, arrival.event, arrival.kind):
         return
     try:

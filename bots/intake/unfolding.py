@@ -1,4 +1,4 @@
-"""What a chat tool shows below an address of ours: never more than the least privileged reader of the place may see."""
+"""Previews that a chat tool shows below our addresses: never more than the least privileged reader there may see."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANY_COLLEAGUE = Viewer(0, internal=True)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What stands below an address."""
+    """The preview below an address."""
 
     address: str
     card: Card
@@ -40,23 +40,23 @@ def previews(
         colleagues_alone: whether everyone who reads the place may read what is open; if not, previews say nothing
             that a reader could lack the right to know, not even whether something is there.
     """
-    found = []
+    cards = []
     for address in list(dict.fromkeys(addresses))[:_MOST]:
         if (path := _path(address, base)) is not None:
-            found.append(Preview(address, _shown(tx, path, t) if colleagues_alone else _closed(path, t)))
-    return found
+            cards.append(Preview(address, _shown(tx, path, t) if colleagues_alone else _closed(path, t)))
+    return cards
 
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """The kind of a page, and what it names."""
+    """The kind of a page, and the name of its subject."""
 
     kind: str
     name: str
 
 
 def _path(address: str, base: str) -> _Path | None:
-    """What an address of ours names; ``None`` for an address of others, and for pages that name nothing."""
+    """Return the subject of one of our addresses; ``None`` for foreign addresses and for pages without a subject."""
     ours, theirs = urlsplit(base), urlsplit(address)
     if (theirs.scheme, theirs.netloc) != (ours.scheme, ours.netloc):
         return None
@@ -68,7 +68,7 @@ _KINDS = ("contents", "people", "communities")
 
 
 def _shown(tx: Transaction, path: _Path, t: Words) -> Card:
-    """What every colleague may read; anything else looks like what does not exist."""
+    """Return the card that every colleague may read; a closed subject looks as if it did not exist."""
     open_card = {"contents": _content, "people": _person, "communities": _community}[path.kind](tx, path.name, t)
     return open_card or _closed(path, t)
 

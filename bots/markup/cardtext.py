@@ -53,7 +53,7 @@ _BROADCAST = re.compile(r"@(?=(?:everyone|channel|team|here)\b)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one block of a card shows.
+    """Return the text of one block of a card.
 
     Attributes:
         text: in the marks of Adaptive Cards.
@@ -104,7 +104,7 @@ def _lines(runs: Sequence[Run]) -> str:
 
 
 def _line(line: tuple[Run, ...]) -> str:
-    # A mark of exclamation before a link would make a picture of it; no other bracket stands there bare.
+    # An exclamation mark before a link would make it a picture; no other bracket is left unescaped there.
     return _PICTURE.sub(r"\!", written(line, _DIALECT))
 
 
@@ -115,7 +115,7 @@ def _code(text: str) -> str:
 
 
 def _code_line(line: str) -> str:
-    # Clients trim hard spaces too, where nothing stands before them.
+    # Clients trim hard spaces too if nothing precedes them.
     lead = _JOINER if line[:1] in ("", "\N{NO-BREAK SPACE}") else ""
     return lead + _first(_unmarked(line)) + ("" if line else "\N{NO-BREAK SPACE}" + _JOINER)
 

@@ -39,12 +39,12 @@ class Group:
 
 
 def units(text: str) -> int:
-    """Return the length as JavaScript counts it, where an emoji is two units."""
+    """Return the length as JavaScript counts it: an emoji is two units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shortened(text: str, most: int) -> str:
-    """At most ``most`` units, cut between words where there is a gap to cut at, with an ellipsis where it was cut."""
+    """Shorten to at most ``most`` units, between words if possible, and end a shortened text with an ellipsis."""
     text = visible(text)
     if units(text) <= most:
         return text
@@ -79,7 +79,7 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
 
 
 def left_out(t: Words, counted: int, others: bool) -> str:
-    """The note about what a card has no room for; its longest form if there are ``others``."""
+    """The note about blocks that do not fit on a card, in its longest form if there are ``others``."""
     if counted and not others:
         return t.plural("… and {count} more", "… and {count} more", counted)
     return t("… The rest is not shown here.")

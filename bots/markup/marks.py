@@ -62,7 +62,7 @@ def _gap(beside: str, dialect: Dialect) -> str:
 
 
 def _closing(opened: list[str], styles: Sequence[str]) -> list[str]:
-    """The styles to close before a run, innermost first; they are taken off ``opened``."""
+    """The styles to close before a run, innermost first. They are taken off ``opened``."""
     closing: list[str] = []
     while any(style not in styles for style in opened):
         closing.append(opened.pop())
@@ -81,7 +81,7 @@ def _opening(styles: Sequence[str], runs: Sequence[Run], at: int) -> list[str]:
 
 
 def _spaced(line: Sequence[Run]) -> Iterator[Run]:
-    """The runs with white space at their edges set apart, without styles: no mark stands beside a space."""
+    """The runs with white space at their edges set apart, without styles: no mark is next to a space."""
     for run in line:
         if run.whole or not run.styles:
             yield run
@@ -105,7 +105,7 @@ def _bridged(runs: tuple[Run, ...]) -> tuple[Run, ...]:
 
 
 def _fitting(runs: tuple[Run, ...], dialect: Dialect) -> tuple[Run, ...]:
-    """The runs without the styles whose marks the platform would not understand where they stand."""
+    """The runs without the styles whose marks the platform would not understand in their place."""
     fitting = list(runs)
     for style in dialect.marks:
         at = 0

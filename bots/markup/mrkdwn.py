@@ -55,7 +55,7 @@ def escaped(text: str) -> str:
 
 
 def unparsed(text: str) -> str:
-    """Text for places where Slack reads no markup; mentions are broken all the same."""
+    """Text for fields in which Slack reads no markup; mentions are broken all the same."""
     return _CALL.sub(f"<{JOINER}", _BROADCAST.sub(f"@{JOINER}", text))
 
 
@@ -146,7 +146,7 @@ def _block(block: Block, dialect: Dialect, depth: int = 0) -> str:
 
 
 def _fenced(code: str) -> str:
-    """Code between fences, which stand beside its first and last character and must not run into them."""
+    """Code between fences, which follow its first and last character directly and must not merge with them."""
     before = GAP if code.startswith("`") else ""
     behind = GAP if code.endswith("`") else ""
     return f"```{before}{code or ' '}{behind}```"

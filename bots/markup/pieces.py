@@ -45,7 +45,7 @@ def _first(tree: Tree, size: Size, most: int) -> tuple[Tree, Tree]:
 
 
 def _nearby(tree: Tree, most: int) -> int:
-    """How many blocks are worth a look: those within the first ``most`` characters; writing makes none shorter."""
+    """Return how many blocks fit into the first ``most`` characters; writing makes none shorter."""
     seen = 0
     for count, block in enumerate(tree):
         seen += length(block, most)
@@ -78,7 +78,7 @@ def _most(high: int, size: Callable[[int], int], room: int) -> int:
 
 
 def length(block: Block, most: int | None = None) -> int:
-    """How many characters a block has, those between its lines included; counted no further than past ``most``."""
+    """Return the number of characters of a block, with line ends; stop counting once past ``most``."""
     total = 0
     for text in _texts(block):
         total += len(text)
@@ -116,7 +116,7 @@ def _between(parts: Iterable[Iterable[str]]) -> Iterator[str]:
 
 
 def _of_runs(runs: Sequence[Run]) -> Iterator[str]:
-    """The characters; no gap within what is not to be cut, so that no boundary is found there."""
+    """The characters, without gaps inside words that must not be cut, so that no boundary is found there."""
     for run in runs:
         yield "x" * len(run.text) if run.whole else run.text
     if not runs:
@@ -139,7 +139,7 @@ def _boundary(block: Block, size: int) -> int:
 
 
 def _before_whole(block: Block, size: int) -> int:
-    """The start of a link that ``size`` would cut, where it does not begin the text."""
+    """The start of a link that a cut at ``size`` would break, unless the link begins the text."""
     if not isinstance(block, Paragraph | Heading):
         return size
     at = 0
@@ -183,18 +183,18 @@ def _cut_runs(runs: tuple[Run, ...], size: int) -> tuple[tuple[Run, ...], tuple[
 
 
 def _trimmed(runs: tuple[Run, ...]) -> tuple[Run, ...]:
-    """The runs without white space at either end, which a cut leaves behind."""
+    """The runs without white space at either end, which a cut may leave."""
     first, last = 0, len(runs)
     while first < last and not runs[first].text.strip():
         first += 1
     while first < last and not runs[last - 1].text.strip():
         last -= 1
-    kept = list(runs[first:last])
-    if kept and not kept[0].whole:
-        kept[0] = replace(kept[0], text=kept[0].text.lstrip())
-    if kept and not kept[-1].whole:
-        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
-    return tuple(kept)
+    inner = list(runs[first:last])
+    if inner and not inner[0].whole:
+        inner[0] = replace(inner[0], text=inner[0].text.lstrip())
+    if inner and not inner[-1].whole:
+        inner[-1] = replace(inner[-1], text=inner[-1].text.rstrip())
+    return tuple(inner)
 
 
 def _cut_all(blocks: Tree, size: int) -> tuple[Tree, Tree]:

@@ -89,7 +89,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; the first row names the columns."""
+    """Rows of cells. The first row names the columns."""
 
     rows: tuple[tuple[tuple[Run, ...], ...], ...]
 
@@ -113,7 +113,7 @@ def _reader() -> MarkdownIt:
 
 def read(markdown: str) -> Tree:
     """The tree of a text. What is not markup stays as it was typed. Never raises."""
-    # A card is read for its blocks, again for its notification, and the same sentences stand on many.
+    # A card is parsed for its blocks and again for its notification, and many cards share sentences.
     return _read_again(markdown) if len(markdown) <= _SHORT else _read(markdown)
 
 
@@ -259,7 +259,7 @@ def _is_bare(token: Token) -> bool:
 
 
 def _honest(runs: Sequence[Run]) -> Iterator[Run]:
-    """The runs; words that look like another address than the one they lead to have the true one behind them."""
+    """The runs; words that look like another address than their target are followed by the true one."""
     linked = [(url, tuple(group)) for url, group in groupby(runs, lambda run: run.url)]
     for at, (url, group) in enumerate(linked):
         if url and misleads(_seen(linked, at), url):
@@ -278,7 +278,7 @@ def _seen(linked: Sequence[tuple[str, tuple[Run, ...]]], at: int) -> str:
 
 
 def _leading(url: str) -> Run:
-    """A run without text that leads where a link does: somewhere safe, to what a key names, or nowhere."""
+    """A run without text that has the target of a link: a safe address, the subject of a key, or nothing."""
     if url.startswith(SCHEME):
         return Run("", key=url.removeprefix(SCHEME))
     return Run("", url=url) if _SAFE.fullmatch(url) and not has_user(url) else Run("")

@@ -20,7 +20,7 @@ def bare(run: Run) -> str:
 
 
 def worded(tree: Tree, dress: Dress = bare) -> str:
-    """Everything that is read, in lines; where a link leads stands behind its words.
+    """The whole text, in lines; the target of a link follows its words.
 
     Args:
         tree: the text.
@@ -30,7 +30,7 @@ def worded(tree: Tree, dress: Dress = bare) -> str:
 
 
 def first_words(tree: Tree) -> str:
-    """The words that a text begins with, without where links lead: up to a list, of which the first item is taken.
+    """The first words of a text without the targets of links: up to a list, with its first item.
 
     A quotation with the author's words below is not the beginning; a quotation alone is.
     """
@@ -60,7 +60,7 @@ def _first_of(block: Block) -> str:
 
 
 def typed_words(tree: Tree) -> str:
-    """The words alone, line by line: no marks, no addresses behind words; whom a reference names it still names."""
+    """The words alone, line by line: no marks, no addresses, but the name for each reference."""
 
     def kept(run: Run) -> str:
         return reference(run.text, run.key) if run.key else run.text

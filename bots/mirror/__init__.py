@@ -1,1 +1,1 @@
-"""The mirror: what is written in a community stands in its linked channels, and the other way round."""
+"""The mirror: contents of a community are posted in its linked channels, and the other way round."""

@@ -1,4 +1,4 @@
-"""Who reads a channel, as members: as the platform lists them, so that a link can be checked."""
+"""Readers of a channel, as members: listed by the platform, so that a link can be checked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANYBODY = Audience("", everybody=True, outsiders=True, people=())
 
 
 async def read(courier: Courier, writing: Grouping, join: str, channel: ChannelKey, where: Where) -> Audience:
-    """Who reads a channel now; people whom only the platform knows are recognised where they are members.
+    """Return the readers of a channel; people known only to the platform are recognised if they are members.
 
     Args:
         join: who may become a member at first contact, as the setting says.
@@ -34,7 +34,7 @@ async def read(courier: Courier, writing: Grouping, join: str, channel: ChannelK
         return audience
     unknown = await writing.write(lambda tx: _unknown(tx, channel, audience))
     met = await _met(courier, channel.tenant, where, audience, unknown)
-    # A channel open to every full member of the organisation: each of them reads what all of them read.
+    # A channel open to every full member of the organisation: each of them has the same rights as all of them.
     joining = "open" if audience.everybody else join
     colleagues = await writing.write(lambda tx: accounts.newcomers(tx, met, joining)) if met else ()
     return replace(audience, colleagues=tuple(colleagues))

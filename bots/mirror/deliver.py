@@ -1,4 +1,4 @@
-"""From a community to its linked channels: what was written, edited and taken back, under its author's name."""
+"""From a community to its linked channels: new, edited and withdrawn contents, under their authors' names."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Plan:
 
     @property
     def stands(self) -> bool:
-        """Whether the content is to stand in the channel."""
+        """Whether the channel should have the content."""
         return not self.content.gone and self.content.community_id == self.link.community_id
 
 
@@ -159,7 +159,7 @@ class Mirror:
         return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
 
     async def _move(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> Record | None:
-        """Take our copies away, and post them in the thread where the content stands now, if that is in this channel.
+        """Delete our copies, and post them in the content's current thread, if that is in this channel.
 
         What somebody wrote in the channel stays where it is: nobody can move it.
         """

@@ -1,4 +1,4 @@
-"""Who reads a linked channel: looked at before anything goes there; where it is not known, nothing goes."""
+"""Readers of a linked channel: checked before anything goes there. If they are unknown, nothing goes."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Watch:
 
 
 def at_rest(reason: str) -> str:
-    """What the outbox notes of what does not go out because a link rests."""
+    """Return the outbox's note for a delivery that stays because its link is paused."""
     return f"the link rests: {reason}"
 
 
@@ -128,7 +128,7 @@ def check(tx: Transaction, link: Link, audience: Audience, where: Where, key: st
 
 
 def _rest(tx: Transaction, link: Link, error: LinkError, where: Where, key: str) -> None:
-    """Let a link rest. The card stands where strangers read: it never names the community."""
+    """Pause a link. Strangers may read the card: it never names the community."""
     links.rest(tx, link.id, error.code)
     t = Words(link.language)
     title = t("What is written here does not reach the community any more, nor the other way round.")
@@ -156,10 +156,10 @@ class Readers:
         self._network, self._watch = network, watch
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Have the platform asked; a link that would show more than it may rests."""
+        """Ask the platform for the readers; pause a link that would show more than it may."""
         link = await asyncio.to_thread(self._link, int(taken.payload["link"]))
         if link is not None and not link.reason:
-            with contextlib.suppress(RefusedError):  # it rests, which is what had to be found out
+            with contextlib.suppress(RefusedError):  # it is paused, and only that had to be found out
                 await self._watch.ensure(link, taken, couriers)
         return None
 

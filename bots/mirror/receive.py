@@ -85,7 +85,7 @@ def _published(tx: Transaction, link: Link, message: Message, member_id: int) ->
 
 
 def _root(tx: Transaction, link: Link, native_id: str) -> int | None:
-    """The content that a thread of the channel began with; nothing where it began before the link.
+    """The content that a thread of the channel began with; ``None`` if it began before the link.
 
     Raises:
         StaysError: it began when the channel was linked to another community. What is said there is said to its

@@ -1,4 +1,4 @@
-"""The console: the network in a terminal or a pipe, with plain text, colour where it helps, and numbered buttons."""
+"""The console: the network in a terminal or a pipe, with plain text, colour if possible, and numbered buttons."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STYLED = re.compile("([\x01\x03])([^\x01-\x04]*)[\x02\x04]")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a card is drawn.
+    """The style in which a card is drawn.
 
     Attributes:
         width: columns.
@@ -43,7 +43,7 @@ class Look:
         return f"\x1b[2m{text}\x1b[0m" if self.colour and text else text
 
     def key(self, text: str) -> str:
-        """What can be typed: numbers of contents and of buttons."""
+        """Highlight text that can be typed: numbers of contents and of buttons."""
         return f"\x1b[36m{text}\x1b[0m" if self.colour and text else text
 
     @property
@@ -75,7 +75,7 @@ class Console:
 
 
 def pressed(line: str, buttons: tuple[Button, ...]) -> str:
-    """The line that a number stands for among the buttons last shown; any other line as it is."""
+    """The line of a numbered button among those last shown; any other line as it is."""
     number = line.strip()
     if number.isdecimal() and len(number) < 4 and 1 <= int(number) <= len(buttons):
         return buttons[int(number) - 1].line
@@ -124,8 +124,8 @@ def _item(item: Item, look: Look) -> Iterator[str]:
     lead = f"{code} " if code else ""
     # What pressing does other than showing the item has to be typed here.
     pressing = f"{item.label}{look.colon}{item.line}" if item.label and item.line else ""
-    known = " · ".join(part for part in (item.reason, pressing) if part)
-    reason = [look.dim(line) for line in _wrapped(known, look, indent=4)] if known else []
+    notes = " · ".join(part for part in (item.reason, pressing) if part)
+    reason = [look.dim(line) for line in _wrapped(notes, look, indent=4)] if notes else []
     if item.whole:
         first, *others = [*reason, *_read(item.text, look, indent=4)]
     else:

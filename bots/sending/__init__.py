@@ -1,1 +1,1 @@
-"""Sending: what is queued goes out in order, and what became of it is noted."""
+"""Sending: deliveries go out in order, and their results are stored."""

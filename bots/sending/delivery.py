@@ -31,20 +31,20 @@ _IDLE = 0.5  # seconds between two looks at the outbox, unless the bell rings
 _GATHER = 0.03  # seconds after being woken: in a busy minute, a look for each line would cost more than the line
 _LONGEST_PAUSE = 120.0
 _AT_ONCE = 50  # taken in one transaction
-_MOST_UNDER_WAY = 500  # what is taken must be carried within its lease
+_MOST_UNDER_WAY = 500  # each must be sent within its lease
 
 #: What is noted with a receipt; a text that it returns is kept with it.
 Record = Callable[[Transaction], str | None]
 
 
 class Bell:
-    """Wakes whoever delivers from one store in this process: what one of them queues, another may have to send."""
+    """Wakes the workers that deliver from one store in this process: one may queue what another has to send."""
 
     def __init__(self) -> None:
         self._listening: WeakSet[asyncio.Event] = WeakSet()
 
     def listen(self) -> asyncio.Event:
-        """An event that every ring sets; whoever waits for it clears it."""
+        """An event that every ring sets; the worker that waits for it clears it."""
         awake = asyncio.Event()
         self._listening.add(awake)
         return awake
@@ -65,7 +65,7 @@ class Sender(Protocol):
     paced: bool
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Send it; what must be noted with the receipt is returned.
+        """Send it; return what must be stored with the receipt.
 
         Raises:
             bots.platform.LaterError, bots.platform.RefusedError, bots.platform.DoubtError: as the courier says.
@@ -74,7 +74,7 @@ class Sender(Protocol):
 
 @runtime_checkable
 class Patient(Protocol):
-    """A sender of what comes in great number, and waits for everything else.
+    """A sender for large numbers of deliveries, which yields to all others.
 
     Attributes:
         most: how many are under way at once.
@@ -112,11 +112,11 @@ class Delivering:
         self._next: dict[str, float] = {}  # ordering key to the moment before which its conversation wants to rest
 
     def wake(self) -> None:
-        """Something was queued: whoever delivers from the same store in this process looks now."""
+        """Wake all workers of this process that deliver from the same store: something was queued."""
         self._bell.ring()
 
     async def run(self) -> None:
-        """Deliver until cancelled; what is under way then is finished by :meth:`settle`."""
+        """Deliver until cancelled; :meth:`settle` finishes the deliveries under way."""
         while True:
             self._awake.clear()
             if not await self.once():
@@ -125,7 +125,7 @@ class Delivering:
                     await asyncio.sleep(_GATHER)
 
     async def once(self) -> int:
-        """Begin to send what is due; returns how much that is."""
+        """Begin the deliveries that are due; return their number."""
         topics = list(self._senders)
         try:
             due = await asyncio.to_thread(self._due, topics)
@@ -138,7 +138,7 @@ class Delivering:
         return len(taken)
 
     def _take(self, tx: Transaction) -> list[Taken]:
-        """Take what is due, no more than can be carried before somebody else believes it forgotten."""
+        """Take deliveries that are due, no more than can be sent before their lease ends."""
         urgent = [topic for topic in self._senders if topic not in self._patient]
         room = min(_AT_ONCE, _MOST_UNDER_WAY - self._under_way[False])
         taken = outbox.take(tx, urgent, room) if urgent and room > 0 else []
@@ -161,7 +161,7 @@ class Delivering:
             return outbox.due(tx, topics)
 
     async def settle(self) -> None:
-        """Wait until what was begun is done."""
+        """Wait for the deliveries under way."""
         await self._queues.settle()
 
     async def carry(self, taken: Taken) -> None:
@@ -169,9 +169,9 @@ class Delivering:
         try:
             await self._rest(taken)
             record = await self._senders[taken.topic].send(taken, self._couriers)
-        except LaterError as error:  # it knows what it wants, however long that takes
+        except LaterError as error:  # the platform names its own delay, however long
             due = self._network.store.clock() + timedelta(seconds=error.seconds)
-            reason, doubt = str(error), taken.doubtful is not None  # that this try did nothing says nothing of others
+            reason, doubt = str(error), taken.doubtful is not None  # an earlier try may still have worked
             await self._note(taken, lambda tx: outbox.again(tx, taken.id, due, reason, doubt=doubt))
         except DoubtError as error:
             await self._again(taken, str(error))

@@ -50,7 +50,7 @@ class Gathered:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Show a person what is due, without what was taken back or closed meanwhile.
+        """Send a person the notices that are due, without contents that were withdrawn or closed meanwhile.
 
         Raises:
             bots.platform.LaterError: reactions can wait, and it is not the person's working hours.
@@ -71,7 +71,7 @@ class Gathered:
             return sorting, self._letter(tx, to, sorting.ready) if sorting.ready else None
 
     def _sort(self, tx: Transaction, to: Member, rows: Sequence[Waiting]) -> _Sorted:
-        """What becomes of each: the person may have chosen otherwise since, and it may have become night."""
+        """Sort the notices: the person's choice or the time of day may have changed since."""
         sorting = _Sorted()
         for row in rows:
             decided = timing(tx, to, row.notice, None, self._network.settings.zone)  # its thread has waited
@@ -90,8 +90,8 @@ class Gathered:
         if len(rows) == 1 and first.notice is not Notice.REACTION:
             card = news.card(News(tx, first.payload, 1, to, t, accounts), first.notice)
         else:
-            found = digest.gathered(tx, to.id, rows)
-            card = digests.card(tx, t("What came for you meanwhile"), found, to.id, t) if found else None
+            items = digest.gathered(tx, to.id, rows)
+            card = digests.card(tx, t("What came for you meanwhile"), items, to.id, t) if items else None
         return None if card is None else Letter(card, t.language, ways.of(tx, accounts))
 
     async def _reactions(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
@@ -115,16 +115,16 @@ class Gathered:
                 raise LaterError((decided.at - tx.now).total_seconds(), "outside of the working hours of the person")
             t = ways.words(to, settings)
             row = Waiting(0, Notice.REACTION, None, None, taken.payload)
-            found = digest.gathered(tx, to.id, [row])
-            if not found:
+            items = digest.gathered(tx, to.id, [row])
+            if not items:
                 return None, False
-            card = digests.card(tx, t("Colleagues react to what you wrote."), found, to.id, t)
+            card = digests.card(tx, t("Colleagues react to what you wrote."), items, to.id, t)
             card = news.with_less(card, tx, to, Notice.REACTION, t)
             return Letter(card, t.language, ways.of(tx, ways.accounts(tx, to, Notice.REACTION))), False
 
 
 def _close(tx: Transaction, member_id: int, sorting: _Sorted, *, sent: bool) -> None:
-    """Note what was sent, and let the others wait again."""
+    """Store which notices were sent, and let the others wait again."""
     waiting.end(tx, [*sorting.ended, *(row.id for row, _ in sorting.later)])
     for row, moment in sorting.later:
         notifications.put_off(tx, row.notice, row.payload, moment)

@@ -1,4 +1,4 @@
-"""Decisions about contents: what their authors are told, with the reason, and what those who decide are asked."""
+"""Decisions about contents: notices to their authors, with the reason, and questions to the people who decide."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _reported(news: _News) -> Card | None:
 
 
 def _place(news: _News, content: Content) -> str:
-    """The number of a reply in its thread, as the reader counts; empty for what began it."""
+    """The number of a reply in its thread, as the reader counts; empty for its beginning."""
     if not content.is_reply:
         return ""
     read = threads.read(news.tx, access.viewer(news.tx, news.to.id), content.root_id, limit=_MOST_REPLIES)

@@ -1,4 +1,4 @@
-"""The card of a notice: each class has its own, and none once what it says is no longer so or no longer open."""
+"""The card of a notice: each class has its own; an outdated or closed subject has none."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from reseau.people.members import Member
 from reseau.store import Transaction
 
 _MOST_REPLIES = 1000  # as far as ``accept`` numbers them
-_WAITS = 5  # tries, a pause apart, for the reply to appear in the channel, where the platform itself notifies
+_WAITS = 5  # tries, with pauses, for the reply to appear in the channel: the platform itself notifies there
 _PAUSE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A notice in the making: what it is about, its reader and the reader's words.
+    """A notice in the making: its subject, its reader and the reader's words.
 
     Attributes:
         payload: of its delivery.
@@ -81,7 +81,7 @@ def _place(news: News, reply: Content, root: Content) -> int:
 
 
 def _platform_tells(news: News, reply: Content, root: Content) -> bool:
-    """Whether the reply stands below a message that the reader wrote in a linked channel: platforms notify of that.
+    """Whether the reply is below a message that the reader wrote in a linked channel: platforms notify of that.
 
     A message that we posted there belongs to the app, so the platform notifies nobody of replies to it.
 

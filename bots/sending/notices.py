@@ -30,7 +30,7 @@ _PERIOD = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What becomes of a notice: a letter now, or another moment (none: the next summary)."""
+    """The decision about a notice: a letter now, or another moment (none: the next summary)."""
 
     letter: Letter | None
     timing: Timing
@@ -45,7 +45,7 @@ class Notices:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Show a notice, unless it is gone, unwanted or told by the platform itself; or let it wait for its moment."""
+        """Show a notice now or let it wait, unless it is gone, unwanted or was shown by the platform itself."""
         verdict = await asyncio.to_thread(self._judge, taken)
         if verdict is None:
             return None
@@ -78,8 +78,8 @@ class Notices:
             return _Verdict(Letter(card, t.language, ways.of(tx, accounts)), decided)
 
     def _end_of_hour(self, tx: Transaction, to: Member) -> datetime:
-        begun = tx.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        return next_opening(begun + _PERIOD, zone_of(to, self._network.settings.zone))
+        hour = tx.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        return next_opening(hour + _PERIOD, zone_of(to, self._network.settings.zone))
 
 
 def _is_one_of_many(tx: Transaction, taken: Taken) -> bool:

@@ -38,7 +38,7 @@ class Planner:
         self._network, self._writing = network, writing
 
     async def plan(self) -> None:
-        """Plan what is due; killed in between, the next call goes on, and nobody gets two."""
+        """Plan the summaries that are due; after a crash the next call continues, and nobody gets two."""
         for name in await asyncio.to_thread(self._zones):
             await self._plan_zone(name)
         await self._writing.write(lambda tx: waiting.forget(tx, tx.now - _KEPT))
@@ -94,7 +94,7 @@ class Summaries:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Show a person what is new; nothing where nothing is, where the person is away, or outside their hours.
+        """Send a person the news; send nothing if there is none, if the person is away, or outside their hours.
 
         One that may have been sent already is not sent again: what waited is told by the next one.
         """
@@ -116,12 +116,12 @@ class Summaries:
             noted, zone = attention.of(tx, to.id), zone_of(to, settings.zone)
             if noted.absent(tx.now) or next_opening(tx.now, zone) > tx.now:
                 return None, None
-            found = digest.read(tx, to.id, _period(tx, taken, noted, zone))
-            if not found:
+            news = digest.read(tx, to.id, _period(tx, taken, noted, zone))
+            if not news:
                 return None, None
-            card = digests.summary(tx, self._title(to, taken), found, to.id, ways.words(to, settings))
+            card = digests.summary(tx, self._title(to, taken), news, to.id, ways.words(to, settings))
             accounts = ways.accounts(tx, to, None)
-            return found, Letter(card, ways.words(to, settings).language, ways.of(tx, accounts))
+            return news, Letter(card, ways.words(to, settings).language, ways.of(tx, accounts))
 
     def _title(self, to: Member, taken: Taken) -> str:
         t = ways.words(to, self._network.settings)
@@ -138,6 +138,6 @@ def _period(tx: Transaction, taken: Taken, noted: Attention, zone: ZoneInfo) -> 
 
 
 def told(tx: Transaction, member_id: int, found: Digest, *, weekly: bool) -> None:
-    """Note that a person was told of a digest."""
+    """Note that a person got a digest."""
     attention.summarize(tx, member_id, weekly=weekly)
     waiting.end(tx, found.ended)

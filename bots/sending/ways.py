@@ -53,7 +53,7 @@ def words(to: Member, settings: Settings) -> Words:
 
 
 def accounts(tx: Transaction, to: Member, notice: Notice | None, root_id: int = 0) -> list[AccountKey]:
-    """The person's accounts: the platform they chose, where the thread began, then where they were last active."""
+    """The person's accounts: the chosen platform, the thread's own, then the last one used."""
     reached = notifications.accounts(tx, [to.id]).get(to.id, [])
     if len(reached) < 2:
         return reached
@@ -64,7 +64,7 @@ def accounts(tx: Transaction, to: Member, notice: Notice | None, root_id: int = 
 
 
 def _is_unseen(key: AccountKey, chosen: Sequence[str]) -> bool:
-    """Whether what is sent there is seen only by whoever opens a page: a chat tool comes first, unless one chose so."""
+    """Whether an account is only a page that must be opened: a chat tool is preferred, unless the person chose so."""
     return key.platform == _PAGES and key.platform not in chosen
 
 

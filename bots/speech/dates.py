@@ -149,15 +149,15 @@ _WITH_YEAR = re.compile(r"\b20\d\d\b")
 
 
 def _begun(words: str, today: date) -> date | None:
-    """Where a period began: « cette semaine », « le début du mois », « janvier », « mi-mars », 2025."""
+    """Return the start of a period: « cette semaine », « le début du mois », « janvier », « mi-mars », 2025."""
     if _YEAR.fullmatch(words):
         return _past(date(int(words), 1, 1), today)
     if middle := _MIDDLE.fullmatch(words):
         month = _MONTHS.get(middle.group(1))
         return _last(today, month, 15) if month else None
-    begun = _BEGUN.fullmatch(words)
-    period = (begun.group(1) if begun else words).removesuffix("s")
-    if month := _MONTHS.get(period) or _MONTHS.get(begun.group(1) if begun else words):
+    beginning = _BEGUN.fullmatch(words)
+    period = (beginning.group(1) if beginning else words).removesuffix("s")
+    if month := _MONTHS.get(period) or _MONTHS.get(beginning.group(1) if beginning else words):
         return _last(today, month, 1)
     match _UNITS.get(period) if period not in ("j", "d", "w") else None:
         case 7:

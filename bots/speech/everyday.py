@@ -1,4 +1,4 @@
-"""What people say every day without any verb of ours: calls for help, small words. No verb is guessed from them."""
+"""Everyday sentences without any verb of ours: calls for help, small words. No verb is guessed from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reseau.search.stopwords import STOP_WORDS
 
 
 class Sense(StrEnum):
-    """What an everyday sentence is about."""
+    """The subject of an everyday sentence."""
 
     HELP = "help"
     THANKS = "thanks"
@@ -20,10 +20,10 @@ class Sense(StrEnum):
     MINE = "mine"  # the person's own posts, and whether they were answered
     TAKE_BACK = "take back"
     QUIET = "quiet"  # « arrête de m’envoyer ça »
-    SMALL = "small"  # « oui », « test »: an answer to nothing
+    SMALL = "small"  # « oui », « test »: an answer without a question
 
 
-_LONGEST = 100  # characters; what is longer says something
+_LONGEST = 100  # characters; a longer line is a sentence
 _WORD = re.compile(r"[^\W_]+")
 
 #: Polite words at the beginning or end of a line.
@@ -231,7 +231,7 @@ _COURTESY_WORDS = frozenset(_COURTESIES) - {(word,) for word in ("alors", "so", 
 
 
 def without_courtesies_behind(text: str) -> str:
-    """A name, subject or day without polite words behind it: « Karim svp », « lundi, merci 🙏 ».
+    """A name, subject or day without polite words after it: « Karim svp », « lundi, merci 🙏 ».
 
     Where nothing else is there, the text stays.
     """
@@ -258,7 +258,7 @@ _LONGEST_SMALL = 4  # words of a small one
 
 
 def _small_words(words: Sequence[str]) -> Sense | None:
-    """What several small words are together: « ok merci beaucoup » thanks, « ah oui, bien reçu » is small."""
+    """Return the meaning of several small words: « ok merci beaucoup » thanks, « ah oui, bien reçu » is small."""
     left, thanked, small = tuple(words), False, False
     while left:
         for count in range(min(_LONGEST_SMALL, len(left)), 0, -1):

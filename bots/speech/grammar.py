@@ -67,7 +67,7 @@ LONGEST_NAME = 250
 
 
 def quoted(text: str) -> tuple[str, str] | None:
-    """What stands between the quotes that ``text`` begins with, and all that follows; nothing without quotes.
+    """Return the text inside the quotes that ``text`` begins with, and the rest; ``None`` without quotes.
 
     A name is short: quotes that close far away hold none.
     """
@@ -95,7 +95,7 @@ def unquoted(text: str) -> str:
 
 
 def without_colon(text: str) -> str:
-    """The text after the colon that parts it from what comes before, French or English spacing."""
+    """The text after the colon that separates it from the words before, with French or English spacing."""
     bare = text.strip()
     return bare[1:].strip() if bare.startswith(":") else bare
 
@@ -114,7 +114,7 @@ def split_first(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], 
             break
         options.append(step[0])
         rest = step[1].lstrip()
-    # A comma or a line end parts nothing: only the colon that follows options, or opens the text, is ours.
+    # A comma or a line end separates nothing: only a colon after options, or at the start, does.
     return tuple(options), without_colon(rest)
 
 
@@ -148,7 +148,7 @@ def _starts(text: str, takes: Collection[str]) -> Iterator[int]:
 
 
 def _option(text: str, takes: Collection[str]) -> tuple[Option, str] | None:
-    """The option that ``text`` begins with, and what follows it."""
+    """The option that ``text`` begins with, and the rest."""
     if "tag" in takes and (tag := _TAG.match(text)):
         return _valued("tag", text[tag.end() :], takes, phrase=False)
     word = _WORD.match(text)
@@ -182,7 +182,7 @@ def _valued(name: str, after: str, takes: Collection[str], *, phrase: bool) -> t
 
 
 def _phrase_end(text: str, takes: Collection[str]) -> int:
-    """Where a name of several words ends: before the next option or colon; 0 when no colon ever parts it.
+    """Return the end of a name of several words: before the next option or colon; 0 if no colon follows.
 
     A name is short, so that only its few words are looked at, however long the text.
     """
@@ -235,7 +235,7 @@ _MOST_BEFORE = 4
 
 
 def first_number(text: str) -> tuple[str, str]:
-    """The number that ``text`` begins with, small words before it passed over, and what follows it.
+    """The number that ``text`` begins with, small words before it skipped, and the rest.
 
     ``Q 12``, ``Q n° 12`` and « la question 12 » are Q12. ``("", text)`` without one.
     """
@@ -315,7 +315,7 @@ def without_small_words(name: str) -> str:
 
 
 def first_name(text: str) -> tuple[str, str]:
-    """The person or thing that ``text`` begins with, quoted or one word, and what follows it."""
+    """The person or thing that ``text`` begins with, quoted or one word, and the rest."""
     bare = text.strip()
     at = "@" if bare.startswith("@") else ""
     within = quoted(bare.removeprefix("@").lstrip())

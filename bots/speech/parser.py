@@ -26,7 +26,7 @@ _LONGEST_VERB = 200  # characters, marks included; a longer word is neither a ve
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A verb and what it is about."""
+    """A verb and its arguments."""
 
     command: Command
     arguments: Arguments
@@ -43,7 +43,7 @@ class Unknown:
 
     @property
     def rest(self) -> str:
-        """What follows the word, for the same line with another verb."""
+        """Return the arguments for the same line with another verb."""
         return self.line[len(self.word) :]
 
 
@@ -91,7 +91,7 @@ Parsed = Understood | Wished | Unknown | Wondered | Everyday | Numbered | Nothin
 
 
 def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",)) -> Parsed:
-    """What a line asks for, among the verbs this person may use. Never raises, whatever is typed.
+    """Parse a line, among the verbs this person may use. Never raises, whatever is typed.
 
     Args:
         line: as typed, platform escapes already resolved.
@@ -132,7 +132,7 @@ def _exact(line: str, table: Mapping[str, _Form]) -> _Exact | None:
 
 
 def _leads_to_another(exact: Understood) -> bool:
-    """Whether what follows may be the verb: « bonjour, montre-moi le fil », « merci de chercher la marge »."""
+    """Whether the rest may begin with a verb: « bonjour, montre-moi le fil », « merci de chercher la marge »."""
     if exact.arguments.verbatim:
         return False
     text = exact.arguments.text
@@ -141,20 +141,20 @@ def _leads_to_another(exact: Understood) -> bool:
 
 
 def _guessed(line: str, commands: Sequence[Command]) -> Parsed:
-    """A line that no verb begins: the beginning of one, what may be one with a slip, a question, or a sentence."""
+    """A line that no verb begins: an abbreviated or misspelt verb, a question, or a sentence."""
     word = _first_word(line)
     is_question = grammar.is_question(line)
-    begun = _begun(word, commands, is_question=is_question)
-    if begun is not None and not wishes.is_negated(line[len(word) :]):
-        return understood(begun, line[len(word) :], line)
-    near = _nearest(word, commands) if begun is None and _may_be_mistyped(word, line, is_question=is_question) else ()
+    command = _begun(word, commands, is_question=is_question)
+    if command is not None and not wishes.is_negated(line[len(word) :]):
+        return understood(command, line[len(word) :], line)
+    near = _nearest(word, commands) if command is None and _may_be_mistyped(word, line, is_question=is_question) else ()
     return Wondered(line) if is_question and not near else Unknown(word, line, near)
 
 
 def _wished(
     line: str, commands: Sequence[Command], table: Mapping[str, _Form], roots: Sequence[str]
 ) -> Understood | Wished | Numbered | None:
-    """What a sentence with polite or small words before a verb means; nothing where it is only a sentence."""
+    """Return the verb behind polite or small words; ``None`` if the line is only a sentence."""
     for beginning in wishes.beginnings(line, [fold(root) for root in roots]):
         if code := "" if beginning.negated else grammar.number_alone(beginning.rest):
             return Numbered(code)
@@ -197,7 +197,7 @@ def _by_name(verb: Understood) -> Understood:
 
 
 def behind_verb(verb: Understood) -> str:
-    """What was typed behind a verb, its colon included."""
+    """Return the text typed after a verb, its colon included."""
     words = list(re.finditer(r"[^\s:]+", verb.line[:_LONGEST_VERB]))
     forms = {fold(form) for form in (*verb.command.all_forms(), *verb.command.heard, *verb.command.nouns)}
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
@@ -213,7 +213,7 @@ _LONGEST_HOW = 5  # words behind a verb; a longer question is about something el
 
 
 def _fits_noun(exact: Understood) -> bool:
-    """Whether a noun behind an article is still the verb: « une idée : … », « mon fil », but not « le fil rouge »."""
+    """Whether a noun after an article is still the verb: « une idée : … », « mon fil », but not « le fil rouge »."""
     arguments = exact.arguments
     return exact.command.id in _NAMED_BY_NOUN or arguments.verbatim or not arguments.text
 
@@ -228,7 +228,7 @@ def _how(exact: Understood, line: str, commands: Sequence[Command]) -> Understoo
 
 
 def _unwished(exact: Understood, line: str, commands: Sequence[Command]) -> Wished | None:
-    """What is not wished is never proposed; who wants to follow no longer has a verb for it."""
+    """Propose to unfollow for a negated wish to follow; propose nothing for any other negated verb."""
     opposite = next((command for command in commands if command.id == "unfollow"), None)
     if opposite is None or exact.command.id not in ("follow", "unfollow") or not exact.arguments.text:
         return None
@@ -268,7 +268,7 @@ _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 
 
 def _counts(form: str, verb_form: _Form, rest: str) -> bool:
-    """Whether a form is meant as the verb; one that is an everyday word only where what follows cannot be a sentence.
+    """Whether a form is meant as the verb; an everyday word is one only if the rest cannot be a sentence.
 
     So it is alone, before a colon, or before a number or someone after an ``@``: « c est quoi » is not a verb.
     """
@@ -346,7 +346,7 @@ _AFTER_ROOT = " :,\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 
 def _root_end(line: str, root: str) -> int:
-    """Where our name ends in a line that begins with ``@Réseau Dupont`` or ``/reseau-dupont``; 0 where it does not."""
+    """Return the end of our name in a line that begins with ``@Réseau Dupont`` or ``/reseau-dupont``; else 0."""
     names = (fold(root), slug(root))
     for count in {len(root.split()), 1}:
         words = line.split(maxsplit=count)
@@ -384,7 +384,7 @@ def _table(commands: tuple[Command, ...]) -> dict[str, _Form]:
 
 
 def _heads(line: str) -> Iterator[tuple[str, str]]:
-    """The first words of a line that may be a verb, most words first, each with what follows it."""
+    """The first words of a line that may be a verb, most words first, each with the rest."""
     words = list(re.finditer(r"[^\s:]+", line.split("\n", maxsplit=1)[0]))[:_MOST_WORDS]
     for count in range(len(words), 0, -1):
         if words[count - 1].end() - words[0].start() > _LONGEST_VERB:
@@ -392,7 +392,7 @@ def _heads(line: str) -> Iterator[tuple[str, str]]:
         if all(line[a.end() : b.start()].isspace() for a, b in pairwise(words[:count])):
             head, rest = line[words[0].start() : words[count - 1].end()], line[words[count - 1].end() :]
             yield head, rest
-            # « suivre? Ana » and « what’s new? » are the verb; « ? » alone was found above.
+            # « suivre? Ana » and « what’s new? » are the verb; « ? » alone was handled above.
             if (bare := head.rstrip("?!.,;")) != head and (count == 1 or not rest.strip()):
                 yield bare, rest
 
@@ -410,11 +410,11 @@ def _begun(word: str, commands: Sequence[Command], *, is_question: bool) -> Comm
     folded = fold(word) if len(word) <= _LONGEST_VERB else ""
     if len(folded) < _SHORTEST_PREFIX or everyday.begins_sentences(folded):
         return None
-    begun = [command for command in commands if _begins(folded, command)]
-    if len(begun) != 1:
+    candidates = [command for command in commands if _begins(folded, command)]
+    if len(candidates) != 1:
         return None
-    names = [fold(forms[0]) for forms in begun[0].forms.values()]
-    return begun[0] if not is_question or any(name.startswith(folded) for name in names) else None
+    names = [fold(forms[0]) for forms in candidates[0].forms.values()]
+    return candidates[0] if not is_question or any(name.startswith(folded) for name in names) else None
 
 
 def _begins(folded: str, command: Command) -> bool:

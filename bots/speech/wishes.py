@@ -1,4 +1,4 @@
-"""What people say before a verb: greetings, « je voudrais », « could you please »; what they mean is behind it."""
+"""Phrases before a verb: greetings, « je voudrais », « could you please »; the request follows them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _AFTER_NEGATED = frozenset(("pas", "plus", "jamais", "rien", "not", "nothing", "
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A way to read a line: what is left of it behind what someone said before.
+    """A way to read a line: its rest after the words of a wish.
 
     Attributes:
         rest: as typed.
@@ -108,7 +108,7 @@ def beginnings(line: str, names: Sequence[str]) -> Iterator[Beginning]:
 
 
 def _ends_before(head: str, start: int) -> bool:
-    """Whether a colon stands before a word, so that free text follows. Our own name may have a colon behind it."""
+    """Whether a colon precedes a word, so that free text follows. Our own name may have a colon after it."""
     colon = head.rfind(":", 0, start)
     return colon != -1 and len(_WORD.findall(head[:colon])) > 1
 

@@ -34,7 +34,7 @@ from reseau.store.outage import explained
 from reseau.store.tables import activity
 
 _LITTLE, _TOO_LITTLE = 2_000_000_000, 200_000_000  # bytes that are free on the disk
-_DRIFT = timedelta(minutes=5)  # what Slack and Microsoft still take for the same moment
+_DRIFT = timedelta(minutes=5)  # the difference that Slack and Microsoft accept
 _FIRST_YEAR = 2026  # a machine that lost its clock begins long before
 
 Check = Callable[[Network], Iterator[Finding]]
@@ -140,7 +140,7 @@ def _variables(_network: Network) -> Iterator[Finding]:
 
 
 def _secret_names() -> set[str]:
-    """The names under which a secret may stand in the settings file."""
+    """The names of secrets in the settings file."""
     names = {"store"}
     for name, field in Settings.model_fields.items():
         if field.annotation in (SecretStr, SecretStr | None):
@@ -185,7 +185,7 @@ _BACKUP = N_("Stop reseau and put a backup in its place: docs/serving.md says ho
 
 
 def _damage(store: Store) -> str:
-    """What is wrong with the pages of a SQLite file, empty where nothing is; PostgreSQL looks after its own."""
+    """Return the faults in the pages of a SQLite file, empty if there are none; PostgreSQL checks its own."""
     if store.engine.dialect.name != "sqlite":
         return ""
     with store.engine.connect() as connection:
@@ -202,14 +202,14 @@ def _open_to_others(url: URL) -> Iterator[Finding]:
 
 
 def _launch(network: Network) -> Iterator[Finding]:
-    """The day from which figures count, where there is a store to ask."""
+    """The day from which figures count, if there is a store to ask."""
     try:
         if not made(network.settings) or schema.current(network.store.engine) != schema.NEWEST:
             return
         with network.store.read() as tx:
             day = launch_day(tx)
     except SQLAlchemyError:
-        return  # said of the store already
+        return  # the check of the store reports it
     except LaunchDayError as error:
         yield Finding("launch", Level.WARNING, error.message, "", error.values)
         return
@@ -249,7 +249,7 @@ def made(settings: Settings) -> bool:
 
 
 def _place(url: URL) -> str:
-    """Where a store is; never its whole address, which may hold a password."""
+    """Describe the location of a store; never its whole address, which may hold a password."""
     return (
         str(url.database) if url.get_backend_name() == "sqlite" else f"{url.host or 'localhost'}/{url.database or ''}"
     )
@@ -312,7 +312,7 @@ def _public_url(network: Network) -> Iterator[Finding]:
     settings = network.settings
     needs_one = _is_called(settings)
     if not settings.public_url:
-        return  # a platform that needs one says so itself, with where to give it
+        return  # a platform that needs an address reports it, and says where to enter it
     address = urlsplit(settings.public_url)
     values = {"url": f"{address.scheme}://{address.hostname or ''}" if address.scheme and address.hostname else "…"}
     if address.scheme == "https" and address.hostname and not _inside(address.hostname):

@@ -51,12 +51,12 @@ class Conversation:
     confirmed: bool = False
     as_json: bool = False
     buttons: tuple[Button, ...] = field(default=())
-    name: str = ""  # of the conversation, where a line may follow
+    name: str = ""  # of the conversation, if another line may follow
     fills: bool = False
     questions: Questions | None = None  # of the form that is being filled in
 
     def say(self, line: str) -> Card:
-        """Answer a line, or press the button that a number stands for, and show the answer."""
+        """Answer a line, or press the button of a number, and show the answer."""
         if self.questions is not None:
             return self._answered(self.questions, line)
         if beyond := self._beyond(line):
@@ -86,8 +86,10 @@ class Conversation:
             sheet = self.handler.sheet(tx, incoming)
         if sheet is None:
             return None
-        told = {blank.entry.name: blank.value for blank in sheet.blanks if blank.entry.name == "number" and blank.value}
-        return Questions.of(sheet, told)
+        values = {
+            blank.entry.name: blank.value for blank in sheet.blanks if blank.entry.name == "number" and blank.value
+        }
+        return Questions.of(sheet, values)
 
     def _answered(self, questions: Questions, line: str) -> Card:
         """Take the answer to a question; the next one, or the card of the whole form."""
@@ -110,7 +112,7 @@ class Conversation:
         return card
 
     def _beyond(self, line: str) -> Card | None:
-        """The answer to a number without a button; the buttons stay."""
+        """The answer to a number without a button. The buttons stay."""
         number, most = line.strip(), len(self.buttons)
         if not most or not number.isdecimal() or len(number) > 3 or 1 <= int(number) <= most:
             return None

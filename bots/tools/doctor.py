@@ -1,4 +1,4 @@
-"""``reseau doctor``: what an installation still lacks, in words, and where to click."""
+"""``reseau doctor``: the missing steps of an installation, in words, and where to click."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def doctor(
 
 
 def _hushed(settings: Settings) -> Settings:
-    """What is wrong stands in the list; the log would say it once more, and before it."""
+    """Silence the log unless it is at debug level: the list already names every fault."""
     return settings if settings.log_level == "debug" else settings.model_copy(update={"log_level": "error"})
 
 
@@ -92,7 +92,7 @@ def examined(settings: Settings, platforms: Sequence[Platform], chosen_name: str
     from reseau.network import Network
     from reseau.store import schema
 
-    # An empty store stands in for one that is not there yet, or does not answer: platforms may look into it.
+    # An empty store replaces one that is missing or does not answer: platforms may read it.
     with _empty() as empty, closing(_existing(settings) or empty) as store:
         general = [*examine(Network(settings, store)), *by_rooms(Network(settings, store))]
         usable = store if _revision(store) == schema.NEWEST else empty

@@ -102,7 +102,7 @@ def _section(command: Command) -> str:
 
 
 def _form(command: Command, form: Form) -> str:
-    """What a form asks for, and what opens it where the verb alone does not."""
+    """Return the entries of a form, and the line that opens it unless the verb alone does."""
     opener = " / ".join(f"`{command.name(language)} {words}`" for language, words in form.opener.items())
     required = [entry.label.rstrip("?") for entry in form.entries if entry.required]
     others = [entry.label.rstrip("?") for entry in form.entries if not entry.required]

@@ -47,7 +47,7 @@ class Questions:
         return Filled(self.sheet.verb, self.values, self.sheet.step)
 
     def question(self, t: Words) -> Card:
-        """What is asked for next."""
+        """Return the next question."""
         blank = self.left[0]
         blocks: list[Block] = [Text(text) for text in (blank.fault or self.sheet.note, blank.hint) if text]
         if choices := _listed(blank):
@@ -58,7 +58,7 @@ class Questions:
         return Card(t("{form}: {entry}", form=self.sheet.title, entry=blank.label), tuple(blocks), footer=ways)
 
     def answer(self, line: str, t: Words) -> bool:
-        """Take an answer; whether the form goes on. An empty line leaves what is there, and skips what may be empty."""
+        """Take an answer; return whether the form goes on. An empty line keeps the value, or skips an entry."""
         if asking.gives_up(line):
             return False
         blank = self.left[0]
@@ -78,7 +78,7 @@ def _listed(blank: Blank) -> Sequence[Choice]:
 
 
 def _chosen(blank: Blank, text: str) -> str:
-    """The choice that a number or a name stands for, else the text itself."""
+    """The choice of a number or a name, else the text itself."""
     listed = _listed(blank)
     if text.isdecimal() and 1 <= int(text[:4]) <= len(listed):
         return listed[int(text) - 1].value

@@ -23,7 +23,7 @@ _WINDOWS = {"week": N_("measured over 7 days"), "4w": N_("measured over 4 weeks"
 
 
 def card(reading: Reading, visit: Visit, like: str = "") -> Component:
-    """Return a figure of the whole organisation as a card; its anchor is the metric's name.
+    """Return a figure of the whole organisation as a card. Its anchor is the metric's name.
 
     Args:
         reading: the figure.
@@ -50,7 +50,7 @@ def card(reading: Reading, visit: Visit, like: str = "") -> Component:
 
 
 def context(reading: Reading, visit: Visit) -> str:
-    """Return what the figure is made of and its interval, or why it is not shown."""
+    """Return the parts of the figure and its interval, or the reason why it is not shown."""
     t, now = visit.t, reading.now
     if now is None:
         return _expected(reading, visit)
@@ -150,7 +150,7 @@ def aim(reading: Reading, t: Words) -> Component:
 
 
 def _gauge(value: float, target: float) -> Component:
-    """Return a bar with a tick at the target; its full length is 100 %, or the target if that is larger."""
+    """Return a bar with a tick at the target. Its full length is 100 %, or the target if that is larger."""
     whole = max(1.0, target) if value <= 1 else max(value, target)
     return html.Div(
         [

@@ -120,7 +120,7 @@ def lived(start: date, end: date, visit: Visit) -> str:
 
 
 def dated(day: date, t: Words, form: str = "long") -> str:
-    """Return a date in words; the first of a month is ``1er`` in French."""
+    """Return a date in words. The first of a month is ``1er`` in French."""
     return t.date(day, form)
 
 

@@ -1,1 +1,1 @@
-"""Entry: what stands between a browser and a page."""
+"""Entry: the login and the checks between a browser and a page."""

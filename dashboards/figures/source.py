@@ -52,7 +52,7 @@ class Published:
 
 
 class Until:
-    """The figures of a source as they stood on a day; without what deserves attention, which is about the present."""
+    """The figures of a source as they were on a day, without the lists for attention, which are about the present."""
 
     def __init__(self, source: Source, day: date) -> None:
         self._source = source

@@ -51,7 +51,7 @@ def _opening(visit: Visit) -> Component:
 
 
 def _link(visit: Visit) -> Component | str:
-    """Return a link that shows the same figures next week; nothing for the growing period since the launch."""
+    """Return a link that shows the same figures next week; empty for the growing period since the launch."""
     now = read(visit, "activation_rate").now
     if now is None or visit.address.until is not None or visit.address.period.grain == "launch":
         return ""

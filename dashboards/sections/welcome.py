@@ -92,7 +92,7 @@ def _opening(title: str, lead: str) -> Component:
 
 
 def _steps(steps: tuple[tuple[str, str, str], ...], t: Words, ticks: tuple[bool, ...] = ()) -> Component:
-    """Return the steps in their order; those that are done are marked as such."""
+    """Return the steps in their order. Those that are done are marked as such."""
     items = []
     for (what, words, command), done in zip(steps, ticks or (False,) * len(steps), strict=True):
         line = html.Code(command) if command else ""

@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 
 
 def fingerprint(record: Record) -> int:
-    """Return a number that changes when the content of a record changes; it is the same on every machine."""
+    """Return a number that changes when the content of a record changes. It is the same on every machine."""
     return digest(*_compared(record))
 
 

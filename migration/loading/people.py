@@ -181,7 +181,7 @@ def _name(state: RunState, person: Person) -> str:
 
 
 def _fields(state: RunState, person: Person) -> dict[str, object]:
-    """Return the fields that the source fills; the others stay as they are."""
+    """Return the fields that the source fills. The others stay as they are."""
     new = _new(state, person)
     names = ("name", "email", "department", "site", "country", "job", "language", "timezone", "phone", "photo_url")
     stated = {name: getattr(new, name) for name in (*names, "bio") if getattr(new, name)}

@@ -32,7 +32,7 @@ ROOT_GONE = N_("The message that started this thread was no longer there.")
 
 
 class _Decision(Enum):
-    """The treatment of a post whose record changed; its value is the code of the note."""
+    """The treatment of a post whose record changed. Its value is the code of the note."""
 
     SAME = ""
     EDITED_HERE = "post_kept"
@@ -97,7 +97,7 @@ class Posts:
     def _sorted(
         self, posts: Sequence[Post], entries: dict[str, Entry]
     ) -> tuple[dict[str, Post], dict[str, Post], list[tuple[Post, Entry]]]:
-        """Return new threads, new replies and changed posts; the others are only counted."""
+        """Return new threads, new replies and changed posts. The others are only counted."""
         starts: dict[str, Post] = {}
         replies: dict[str, Post] = {}
         changed: list[tuple[Post, Entry]] = []
@@ -133,7 +133,7 @@ class Posts:
     # -- new posts -----------------------------------------------------------------------------------------------------
 
     def _threaded(self, replies: list[Post]) -> list[Post]:
-        """Return the replies whose thread is written; the others must wait for it."""
+        """Return the replies whose thread is written. The others must wait for it."""
         roots = self._roots({post.root for post in replies})
         ready = []
         for post in replies:
@@ -146,7 +146,7 @@ class Posts:
         return ready
 
     def _roots(self, keys: set[str]) -> dict[str, int]:
-        """Return the ids of threads by key; the key of a reply stands for the thread of that reply."""
+        """Return the ids of threads by key; the key of a reply gives the thread of that reply."""
         ids = {key: self.ids[key] for key in keys if key in self.ids}
         roots = {id_: id_ for id_ in self._started}
         rows = _ROOTS.rows(self._tx, content_ids=sorted(set(ids.values()).difference(roots)))

@@ -144,7 +144,7 @@ class _Importing:
             self._start(tx, _run(tx, import_run.c.id == self._run_id)[0].tally)
 
     def settle(self) -> None:
-        """Settle all pending records; those that cannot be settled are refused."""
+        """Settle all pending records. Those that cannot be settled are refused."""
         settled, limit = 1, BATCH
         while settled:
             try:
@@ -170,7 +170,7 @@ class _Importing:
 
 
 def _refusal(record: Record, error: Exception) -> Note:
-    """Return the note of a refused record, without the error's text, which may hold what people wrote."""
+    """Return the note of a refused record, without the error's text, which may hold people's words."""
     key = getattr(record, "key", "")
     return Note("record_refused", record.where, f"{key}: {type(error).__name__}", KIND_OF[type(record)])
 

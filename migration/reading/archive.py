@@ -73,7 +73,7 @@ def _start(header: bytes) -> int:
 
 
 class _Unpacking(io.RawIOBase):
-    """An entry of a zip, unpacked piece by piece; its size and checksum are checked at its end."""
+    """An entry of a zip, unpacked piece by piece. Its size and checksum are checked at its end."""
 
     def __init__(self, file: int, extent: Extent) -> None:
         self._file, self._extent = file, extent

@@ -397,7 +397,7 @@ def _decoded(info: zipfile.ZipInfo) -> str:
 
 
 def _twice(name: str, extent: Extent, extents: dict[str, Extent]) -> Note | None:
-    """Return the note of an entry whose name another one has; it is a loss unless both have the same content."""
+    """Return the note of an entry whose name another one has. It is a loss unless both have the same content."""
     if name not in extents:
         return None
     is_same = (extents[name].size, extents[name].crc) == (extent.size, extent.crc)

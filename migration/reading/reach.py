@@ -25,7 +25,7 @@ RecordT = TypeVar("RecordT", bound=Record)
 
 
 def within(records: Sequence[RecordT], notes: list[Note]) -> Sequence[RecordT]:
-    """Return the acceptable records, without optional moments that are not; add notes on what was left out."""
+    """Return the acceptable records, without optional moments that are out of reach; add notes on those."""
     if not records or _all_within(records):
         return records
     accepted = (within_reach(record, notes) for record in records)

@@ -40,7 +40,7 @@ class Person:
 
 @dataclass(slots=True)
 class Place:
-    """A place where people write: a community, or a private conversation."""
+    """A place for writing: a community, or a private conversation."""
 
     key: str
     name: str
@@ -87,7 +87,7 @@ class Document:
 
 @dataclass(slots=True)
 class Post:
-    """A text that someone wrote in a place, in Markdown; it starts a thread, unless it has a ``root``."""
+    """A text that someone wrote in a place, in Markdown. It starts a thread, unless it has a ``root``."""
 
     key: str
     place: str
@@ -121,7 +121,7 @@ class Reaction:
 
 @dataclass(slots=True)
 class File:
-    """A file attached to a post; the same ``file`` may be attached to several posts."""
+    """A file attached to a post. The same ``file`` may be attached to several posts."""
 
     key: str
     file: str

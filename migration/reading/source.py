@@ -97,10 +97,10 @@ class Plan:
                 self.refused[record.refused] += 1
             return
         notes: list[Note] = []
-        kept = reach.within_reach(record, notes)
+        inside = reach.within_reach(record, notes)
         for note in notes:
             self.add(note)
-        if kept is None:
+        if inside is None:
             return
         kind = KIND_OF[type(record)]
         if isinstance(record, Person):
@@ -176,8 +176,8 @@ class UnknownSourceError(ReseauError):
 
     def sentence(self, t: Callable[..., str]) -> str:
         """See :class:`reseau.errors.ReseauError`; ``{known}`` names every source."""
-        known = ", ".join(t(SOURCES[name].title) for name in SOURCES)
-        return t(self.message, **{**self.values, "known": known})
+        titles = ", ".join(t(SOURCES[name].title) for name in SOURCES)
+        return t(self.message, **{**self.values, "known": titles})
 
 
 def detect(bundle: Bundle) -> list[tuple[str, Detection]]:

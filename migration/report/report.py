@@ -1,4 +1,4 @@
-"""The report of a run, in HTML and JSON: what was imported, what was refused and why, and what to know about it."""
+"""The report of a run, in HTML and JSON: imported records, refused ones with the reason, and notes on the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where contents stand in linked channels: the messages that people wrote there, and those that we posted."""
+"""Copies of contents in linked channels: the messages that people wrote there, and those that we posted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REMOVED = 0
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A message that stands for a content; ``written`` when someone wrote it there, else we posted it."""
+    """A message that is a copy of a content; ``written`` if a person wrote it there, else we posted it."""
 
     content_id: int
     link_id: int
@@ -29,18 +29,18 @@ class Copy:
 
 
 def add(tx: Transaction, batch: Sequence[Copy]) -> None:
-    """Note messages; those known already stay as they are."""
+    """Note messages. Those known already stay as they are."""
     tx.insert(copy, batch, unless_there=True)
 
 
 def at(tx: Transaction, link_id: int, native_id: str) -> Copy | None:
-    """What a message of a linked channel stands for."""
+    """Return the content that a message of a linked channel is a copy of."""
     row = _AT.first(tx, link_id=link_id, native_id=native_id)
     return None if row is None else Copy(*row)
 
 
 def once_at(tx: Transaction, channel: ChannelKey, native_id: str) -> int | None:
-    """What a message of a channel stood for under any link of that channel, ended ones too."""
+    """Return the content that a message was a copy of under any link of its channel, ended ones too."""
     return tx.execute(
         select(copy.c.content_id)
         .join_from(copy, link)
@@ -60,13 +60,13 @@ def of(tx: Transaction, content_id: int, link_id: int) -> list[Copy]:
 
 
 def written_in(tx: Transaction, content_id: int) -> list[str]:
-    """The names of the linked channels in which a person wrote a content; the caller may change the content."""
+    """The names of the linked channels in which a person wrote a content. The caller may change the content."""
     names = select(link.c.name).join_from(copy, link).where(copy.c.content_id == content_id, copy.c.written)
     return list(tx.execute(names.where(link.c.ended_at.is_(None)).distinct().order_by(link.c.name)).scalars())
 
 
 def bring_up(tx: Transaction, content_id: int, link_id: int, native_ids: Sequence[str], rev: int) -> None:
-    """Note that a content stands in a channel as these messages, at this revision."""
+    """Note that these messages of a channel are copies of a content, at this revision."""
     tx.execute(copy.delete().where(copy.c.content_id == content_id, copy.c.link_id == link_id))
     add(tx, [Copy(content_id, link_id, part, native_id, rev, False) for part, native_id in enumerate(native_ids)])
 

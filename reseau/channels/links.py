@@ -1,4 +1,4 @@
-"""Links between a community and a channel: what is written in either stands in both.
+"""Links between a community and a channel: contents of either appear in both.
 
 Who reads the channel must not be wider than who reads the community (``docs/mirror.md``).
 """
@@ -24,7 +24,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewLink:
-    """A channel to link; ``name`` as people know it, ``service`` where a platform has several addresses."""
+    """A channel to link; ``name`` as people know it, ``service`` if a platform has several addresses."""
 
     community_id: int
     platform: str
@@ -37,7 +37,7 @@ class NewLink:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as stored. ``reason`` says why it rests, empty while it works; moments are UTC."""
+    """A link as stored. ``reason`` says why it is paused, empty while it works; moments are UTC."""
 
     id: int
     community_id: int
@@ -59,7 +59,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who reads a channel.
+    """The readers of a channel.
 
     Attributes:
         everybody: whether every full member of the organisation can come in.
@@ -88,7 +88,7 @@ def add(tx: Transaction, new: NewLink) -> int:
     """
     same = _channel(new.platform, new.tenant, new.conversation)
     if tx.execute(select(link.c.id).where(*same, link.c.ended_at.is_(None))).first():
-        # Which one is not said: whoever asks may not know that it exists.
+        # The error does not name the community: the person may not know that it exists.
         raise LinkError("E_LINKED", N_("This channel is linked to a community already: end that link first."))
     again = tx.execute(
         update(link)
@@ -105,12 +105,12 @@ def add(tx: Transaction, new: NewLink) -> int:
 
 
 def end(tx: Transaction, link_id: int) -> None:
-    """Unlink; what stands in the channel stays there."""
+    """Unlink; messages of the channel stay there."""
     tx.execute(update(link).where(link.c.id == link_id).values(ended_at=tx.now))
 
 
 def rest(tx: Transaction, link_id: int, reason: str) -> None:
-    """Let a link rest, and say why; an empty reason wakes it up."""
+    """Pause a link, with a reason; an empty reason resumes it."""
     tx.execute(update(link).where(link.c.id == link_id).values(reason=reason))
 
 
@@ -121,7 +121,7 @@ def of_channel(tx: Transaction, channel: ChannelKey) -> Link | None:
 
 
 def of_communities(tx: Transaction, community_ids: Collection[int], *, resting: bool = False) -> list[Link]:
-    """The links of some communities; those at rest only where they are asked for too."""
+    """The links of some communities; paused ones only on request."""
     rows = _OF_COMMUNITIES.rows(tx, wanted=sorted(community_ids)) if community_ids else []
     return [link_ for link_ in (_link(row._asdict()) for row in rows) if resting or not link_.reason]
 
@@ -153,7 +153,7 @@ def listed(tx: Transaction) -> list[Link]:
 
 
 def check(tx: Transaction, community_id: int, readers: Readers) -> None:
-    """See whether a channel may show what is written in a community.
+    """Check whether a channel may show the contents of a community.
 
     Raises:
         LinkError: a reader of the channel may not read the community.
@@ -197,7 +197,7 @@ def may_see_what_is_open(tx: Transaction, readers: Readers) -> bool:
 
 
 def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int], *, is_open: bool) -> int:
-    """How many of these members may not read the community; a former member reads nothing."""
+    """Count the members who may not read the community; a former member reads nothing."""
     ids = _outside(tx, member_ids) if is_open else sorted(set(member_ids))
     strangers = 0
     for part in parts(ids):

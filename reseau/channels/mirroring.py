@@ -41,13 +41,13 @@ def withdrawn(tx: Transaction, content_id: int, community_id: int | None, rev: i
 
 
 def brought_back(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
-    """Queue a restored content; it is posted again where it was removed."""
+    """Queue a restored content. It is posted again if it was removed."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(content_id, community_id, rev)], "create", acting)
 
 
 def moved(tx: Transaction, content_id: int, places: Collection[int | None], rev: int, acting: Acting) -> None:
-    """Queue that a content stands elsewhere now, in another community or another thread: our copies follow.
+    """Queue that a content moved to another community or another thread: our copies follow.
 
     Args:
         places: the communities where it stood and where it stands.
@@ -114,7 +114,7 @@ def _key(link: Link, content_id: int, rev: int, act: str) -> str:
 
 def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act: str, acting: Acting) -> None:
     placed = [(content_id, place, rev) for content_id, place, rev in changes if place is not None]
-    # What is taken back goes from channels whose link rests, too: it shows nothing to anyone.
+    # Withdrawn contents leave channels of paused links, too: that shows nothing to anyone.
     targets = links.of_communities(tx, {place for _, place, _ in placed}, resting=act in (REMOVE, MOVE))
     deliveries = [
         Delivery(

@@ -206,7 +206,7 @@ def _unforeseen(error: Exception, t: Words) -> str:
 
 
 def _store_errors() -> tuple[type[Exception], ...]:
-    """Return the errors of databases; only called after an error, since the library is slow to load."""
+    """Return the errors of databases. Only called after an error, since the library is slow to load."""
     from sqlalchemy.exc import DBAPIError
 
     return (DBAPIError,)

@@ -1,1 +1,1 @@
-"""Communities: opening them, who belongs to them, and what a viewer may know of them."""
+"""Communities: opening them, their members, and what a viewer may know of them."""

@@ -20,7 +20,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class Joining:
-    """A member joins a community at a moment (``None``: now); the same record is used for leaving."""
+    """A member joins a community at a moment (``None``: now). The same record is used for leaving."""
 
     community_id: int
     member_id: int

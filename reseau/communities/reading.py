@@ -37,7 +37,7 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class CommunityLine:
-    """A community in a list; ``members`` is ``None`` where the viewer may only know that it exists."""
+    """A community in a list; ``members`` is ``None`` if the viewer may only know that it exists."""
 
     id: int
     slug: str
@@ -103,7 +103,7 @@ def near(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> list[Commun
     return [spaces[id_] for id_ in ranked]
 
 
-_LONGEST_NAME = 200  # characters; what is longer names no community
+_LONGEST_NAME = 200  # characters; a longer text names no community
 _MOST_WORDS = 12  # of a question that are looked for in names and purposes
 
 
@@ -186,7 +186,7 @@ def animated(tx: Transaction, who: Viewer) -> Select[tuple[int]]:
 
 
 def readers(tx: Transaction, community_id: int | None) -> ColumnElement[bool]:
-    """A clause on ``member``: who reads in a community, or (``None``) on a wall; the caller says who is present."""
+    """A clause on ``member``: who reads in a community, or (``None``) on a wall. The caller says who is present."""
     employee = member.c.kind == MemberKind.EMPLOYEE
     if community_id is None:
         return employee

@@ -1,4 +1,4 @@
-"""Whom a question is for: people with some attributes. It stays readable as its place says, and they see it first."""
+"""Addressees of a question: people with some attributes. Its readers stay the same, and the addressees see it first."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _fitting(options: Sequence[Attribute]) -> list[ColumnElement[bool]]:
 
 
 def address(tx: Transaction, content_id: int, chosen: Audience) -> None:
-    """Note whom a new question is for."""
+    """Store the addressees of a new question."""
     criteria = [[[attribute.field, attribute.value] for attribute in options] for options in chosen.criteria]
     tx.execute(audience.insert().values(content_id=content_id, label=chosen.label, criteria=criteria))
 
@@ -77,5 +77,5 @@ def addressed_to(tx: Transaction, who: Viewer, since: datetime) -> Mapping[int, 
 
 
 def label_of(tx: Transaction, content_id: int) -> str:
-    """Return whom a question is for as its author wrote it; empty if it is for nobody more than others."""
+    """Return the audience of a question as its author wrote it; empty if it has none."""
     return str(tx.execute(select(audience.c.label).where(audience.c.content_id == content_id)).scalar() or "")

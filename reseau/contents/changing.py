@@ -189,10 +189,10 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
             raise access.ClosedError
         if acting.origin is Origin.NATIVE and not may_accept(tx, acceptance.question_id, acceptance.member_id):
             raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can say which answer helped."))
-        kept = update(thread).where(
+        statement = update(thread).where(
             thread.c.root_id == acceptance.question_id, thread.c.accepted_id.is_distinct_from(acceptance.answer_id)
         )
-        if not tx.execute(kept.values(accepted_id=acceptance.answer_id)).rowcount:
+        if not tx.execute(statement.values(accepted_id=acceptance.answer_id)).rowcount:
             continue
         at = acceptance.at or tx.now
         _note(tx, acceptance.member_id, Verb.ACCEPTED, answer, at, acting)

@@ -14,7 +14,7 @@ from reseau.plugins import Plugins
 
 
 class Authors(StrEnum):
-    """Who may publish contents of a type, among those who may write in the community."""
+    """The people who may publish contents of a type, among those who may write in the community."""
 
     ANYONE = "anyone"
     ANIMATEURS = "animateurs"  # of the community
@@ -56,7 +56,7 @@ class ContentType:
 
     @property
     def is_reply(self) -> bool:
-        """Whether contents of this type stand in the thread of another one."""
+        """Whether contents of this type belong to the thread of another one."""
         return self.reply is None
 
     @property

@@ -66,13 +66,13 @@ def keep(
 
 
 def keep_form(tx: Transaction, member_id: int, command: str, values: Mapping[str, str]) -> None:
-    """Keep what was filled into a form that was refused, in place of what was kept for the same command."""
+    """Keep the values of a refused form, in place of earlier ones for the same command."""
     forget_form(tx, member_id, command)
     keep(tx, member_id, command, _FORM, arguments=values)
 
 
 def form(tx: Transaction, member_id: int, command: str) -> Mapping[str, str]:
-    """What a member filled into the form of a command before it was refused; empty if there is nothing."""
+    """Return a member's values in the form of a command before it was refused; empty if there are none."""
     mine = (draft.c.member_id == member_id) & (draft.c.command == command) & (draft.c.expires_at >= tx.now)
     statement = select(draft.c.arguments).where(mine, draft.c.line == _FORM, draft.c.outcome.is_(None))
     values: Mapping[str, str] | None = tx.execute(statement.order_by(draft.c.created_at.desc()).limit(1)).scalar()

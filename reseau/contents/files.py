@@ -1,4 +1,4 @@
-"""Files: their names, types and places; their bytes stay where they are."""
+"""Files: their names, types and addresses. Their bytes stay with the platform."""
 
 from __future__ import annotations
 

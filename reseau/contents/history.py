@@ -1,4 +1,4 @@
-"""What a content said before it was edited, for those who may read it now."""
+"""Earlier versions of an edited content, for its current readers."""
 
 from __future__ import annotations
 

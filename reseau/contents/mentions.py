@@ -1,4 +1,4 @@
-"""Who is mentioned in a text: by ``@handle``, or by a reference that a platform's own mention became."""
+"""People mentioned in a text: by ``@handle``, or by a reference that a platform's own mention became."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Mentioned:
 
 
 def mentioned(tx: Transaction, texts: Mapping[int, str]) -> dict[int, Mentioned]:
-    """Who is mentioned in each of some contents, by id; a text that mentions nobody is left out."""
+    """Return the people mentioned in each of some contents, by id; a text that mentions nobody is left out."""
     named = {id_: (_keys(text), _handles(text)) for id_, text in texts.items() if "@" in text}
     handles = _of_handles(tx, {handle for _, typed in named.values() for handle in typed})
     accounts = _of_keys(tx, {key for keys, _ in named.values() for key in keys})

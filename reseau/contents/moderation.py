@@ -1,4 +1,4 @@
-"""What animateurs and administrators decide about contents of others, each time with a reason that the author gets.
+"""Decisions of animateurs and administrators about contents of others, each with a reason that the author gets.
 
 Animateurs decide in their communities, administrators about what stands on walls. Whoever decides reads no more than
 before: what they may not read is gone for them, too.
@@ -44,7 +44,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the log: what was decided about which thread, by whom.
+    """A line of the log: the decision, its thread, and who took it.
 
     Attributes:
         by: the name of whoever decided; empty for a report, for nobody learns who reported.
@@ -142,7 +142,7 @@ def _forget(tx: Transaction, about: Content) -> None:
 
 
 def keep(tx: Transaction, batch: Sequence[Decision], acting: Acting) -> None:
-    """End the open reports of contents that stay. Their authors are not told: nothing happened to them.
+    """End the open reports of contents that stay. Their authors are not notified: nothing happened to them.
 
     Raises:
         ContentError: the member does not decide there, or nothing was reported.
@@ -190,7 +190,7 @@ def report(tx: Transaction, decision: Decision, acting: Acting) -> bool:
 
 
 def deciders(tx: Transaction, about: Content) -> list[int]:
-    """Who decides about a content: its community's animateurs, else administrators who read it; never its author."""
+    """Return who decides about a content: its community's animateurs, else administrators; never its author."""
     people = [id_ for id_, _ in reading.animateurs(tx, about.community_id)] if about.community_id is not None else []
     if set(people) <= {about.author_id}:
         running = select(member.c.id).where(member.c.administrator.is_(True), member.c.status.in_(PRESENT))
@@ -273,7 +273,7 @@ def _rev(tx: Transaction, content_id: int) -> int:
 
 
 def hidden(tx: Transaction, who: Viewer, content_id: int) -> Content | None:
-    """Return a content that is hidden from a viewer who may read where it stands; its text is for those who decide."""
+    """Return a hidden content to a viewer who may read its place. Its text is for the people who decide."""
     statement = threads.statement().where(
         content.c.id == content_id,
         content.c.state == ContentState.HIDDEN,
@@ -285,7 +285,7 @@ def hidden(tx: Transaction, who: Viewer, content_id: int) -> Content | None:
 
 
 def hidden_in(tx: Transaction, root_id: int) -> list[int]:
-    """Return the ids of what is hidden in a thread, in order of time, its beginning included."""
+    """Return the ids of hidden contents in a thread, in order of time, its beginning included."""
     in_thread = (
         (content.c.root_id == root_id) & (content.c.state == ContentState.HIDDEN) & content.c.deleted_at.is_(None)
     )
@@ -295,7 +295,7 @@ def hidden_in(tx: Transaction, root_id: int) -> list[int]:
 
 
 def lost_by(tx: Transaction, root_id: int, author_id: int) -> list[int]:
-    """Return the ids of what an author took back in a thread, in the order of writing, its beginning included."""
+    """Return the ids of an author's withdrawn contents in a thread, in the order of writing, its beginning included."""
     own = select(content.c.id).where(
         content.c.root_id == root_id,
         content.c.author_id == author_id,
@@ -306,7 +306,7 @@ def lost_by(tx: Transaction, root_id: int, author_id: int) -> list[int]:
 
 
 def begun(tx: Transaction, who: Viewer, code: str) -> Content | None:
-    """Return what began a thread where a viewer may read, even if it was hidden or taken back; never to be shown."""
+    """Return the beginning of a thread that a viewer may read, even if it was hidden or taken back; never show it."""
     named = content.c.code == (threads.code_of(code) or "")
     statement = threads.statement().where(named, content.c.root_id == content.c.id, access.placed_for(who))
     row = tx.execute(statement).first()
@@ -314,7 +314,7 @@ def begun(tx: Transaction, who: Viewer, code: str) -> Content | None:
 
 
 def hidden_by_code(tx: Transaction, who: Viewer, code: str) -> Content | None:
-    """Return the thread of a code if its beginning is hidden from a viewer who may read where it stands."""
+    """Return the thread of a code if its beginning is hidden from a viewer who may read its place."""
     about = begun(tx, who, code)
     return None if about is None else hidden(tx, who, about.id)
 
@@ -327,7 +327,7 @@ def decides(tx: Transaction, who: Viewer) -> bool:
 
 
 def reason_of(tx: Transaction, record_id: int) -> str | None:
-    """Return the reason of a decision or a report; nothing for a report that has ended."""
+    """Return the reason of a decision or a report; empty for a report that has ended."""
     row = tx.execute(select(moderation).where(moderation.c.id == record_id)).first()
     return None if row is None or row.ended_at is not None else str(row.reason)
 
@@ -340,12 +340,12 @@ def code_of(tx: Transaction, content_id: int) -> str:
 
 
 def act_of(tx: Transaction, record_id: int) -> Verb:
-    """Return what was decided."""
+    """Return the verb of a decision."""
     return Verb(tx.execute(select(moderation.c.act).where(moderation.c.id == record_id)).scalar_one())
 
 
 def log(tx: Transaction, who: Viewer, limit: int = 20) -> list[Entry]:
-    """Return what was reported and decided lately, newest first, where a viewer decides and may read."""
+    """Return recent reports and decisions, newest first, about contents that a viewer decides about and may read."""
     author, judge, root = member.alias("author"), member.alias("judge"), content.alias("root")
     rows = tx.execute(
         select(
@@ -390,7 +390,7 @@ def _animated(tx: Transaction, who: Viewer) -> Select[tuple[int]]:
 
 
 def waiting(tx: Transaction, content_id: int) -> int:
-    """Return how many open reports a content has; the caller decides about it."""
+    """Return how many open reports a content has. The caller decides about it."""
     reports = select(func.count()).where(
         moderation.c.content_id == content_id, moderation.c.act == Verb.REPORTED, moderation.c.ended_at.is_(None)
     )

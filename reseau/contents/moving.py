@@ -109,7 +109,7 @@ def check_move(tx: Transaction, who: Viewer, about: Content, community_id: int) 
 
 
 def move(tx: Transaction, batch: Sequence[Move], acting: Acting) -> list[str]:
-    """Move threads with all their replies; return their codes, which are new where the series of the place is another.
+    """Move threads with all their replies; return their codes, which are new if the place has another series.
 
     Raises:
         ContentError, reseau.access.NotMemberError: as :func:`check_move`, or an animateur gives no reason.
@@ -177,7 +177,7 @@ def merge(tx: Transaction, batch: Sequence[Merger], acting: Acting) -> None:
 
 
 def unmerge(tx: Transaction, merged_code: str, member_id: int, acting: Acting) -> Content:
-    """Undo a merger of the last ten minutes, by whoever merged; return the thread that is there again.
+    """Undo one's own merger of the last ten minutes; return the restored thread.
 
     Raises:
         ContentError: there is no such merger, or it is too old.
@@ -219,7 +219,7 @@ def merged_into(tx: Transaction, readable: Content) -> list[str]:
 
 
 def _started(tx: Transaction, who: Viewer, content_id: int) -> Content:
-    """The content that a thread began with; what is hidden, even from all but its author, stays where it is."""
+    """The first content of a thread; a hidden one, even if only its author may see it, stays in its place."""
     about = threads.get(tx, who, content_id)
     if about is None or about.is_reply or moderation.hidden(tx, who, content_id) is not None:
         raise access.ClosedError
@@ -235,7 +235,7 @@ def _check_rights(tx: Transaction, who: Viewer, several: Sequence[Content]) -> N
 
 
 def _decided(about: Content, member_id: int, reason: str, at: datetime) -> Decision | None:
-    """The decision that an author is told of; nothing where the author acts."""
+    """The decision that an author is notified of; ``None`` if the author acts."""
     if about.author_id == member_id:
         return None
     if not reason.strip():
@@ -253,7 +253,7 @@ def _place(tx: Transaction, community_id: int | None) -> _Place:
 
 
 def _others(tx: Transaction, about: Content) -> bool:
-    """Whether somebody else's words stand in a thread."""
+    """Whether a thread contains somebody else's words."""
     replies = select(content.c.id).where(
         content.c.root_id == about.id, content.c.author_id != about.author_id, content.c.deleted_at.is_(None)
     )
@@ -263,7 +263,7 @@ def _others(tx: Transaction, about: Content) -> bool:
 def _carry(
     tx: Transaction, ids: Sequence[int], root_id: int, community_id: int | None, at: datetime, acting: Acting
 ) -> None:
-    """Have contents stand in a thread and a community, in the index and in linked channels as well."""
+    """Move contents to a thread and a community, in the index and in linked channels as well."""
     for part in parts(ids):
         index.remove(tx, index.indexed(tx, part))
         rows = tx.execute(select(content).where(content.c.id.in_(part)).order_by(content.c.id)).all()
@@ -305,7 +305,7 @@ def _renumbered(tx: Transaction, about: Content, community_id: int) -> str:
 
 
 def _carried(tx: Transaction, merged: Content, survivor: Content) -> dict[str, Any]:
-    """What goes to the survivor: the ids of replies and of new followers, and the codes that led to the merged one."""
+    """Collect what goes to the survivor: ids of replies and new followers, and codes that led to the merged thread."""
     replies = select(content.c.id).where(content.c.root_id == merged.id, content.c.id != merged.id)
     of_threads = follow.c.target_kind == FollowKind.CONTENT
     present = select(follow.c.member_id).where(of_threads, follow.c.target_id == survivor.id)
@@ -348,8 +348,8 @@ def _end(tx: Transaction, merged: Content, survivor: Content, at: datetime, acti
 def _gather(tx: Transaction, merged: Content, survivor: Content) -> None:
     """Give the survivor the kept answer of the merged thread if it has none, and the newer of both moments."""
     newest = max(merged.last_at, survivor.last_at)
-    kept = survivor.accepted_id or merged.accepted_id
-    tx.execute(update(thread).where(thread.c.root_id == survivor.id).values(accepted_id=kept, last_at=newest))
+    accepted_id = survivor.accepted_id or merged.accepted_id
+    tx.execute(update(thread).where(thread.c.root_id == survivor.id).values(accepted_id=accepted_id, last_at=newest))
     tx.execute(update(placement).where(placement.c.content_id == survivor.id).values(last_at=newest))
 
 
@@ -362,7 +362,7 @@ def _note(
     decision: Decision | None,
     acting: Acting,
 ) -> None:
-    """Record the act: in the log of decisions where an animateur acted, which the author is told of."""
+    """Record the act: in the log of decisions if an animateur acted, and then the author is notified."""
     if decision is not None:
         moderation.decide(tx, about, decision, act, acting)
     else:

@@ -100,7 +100,7 @@ def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> in
 
 
 def emoji_of(tx: Transaction, content_id: int, member_id: int) -> list[str]:
-    """What a member reacted with to a content, as :class:`NewReaction` names it, the first first."""
+    """Return a member's reactions to a content, as :class:`NewReaction` names them, the oldest first."""
     mine = select(reaction.c.emoji).where(reaction.c.content_id == content_id, reaction.c.member_id == member_id)
     return list(tx.execute(mine.order_by(reaction.c.at, reaction.c.id)).scalars())
 
@@ -153,7 +153,7 @@ def gathered(tx: Transaction, content_ids: Iterable[int], who: Viewer) -> dict[i
 
 
 def gathered_in(tx: Transaction, content_id: int, community_id: int) -> Gathered | None:
-    """Return the reactions to a content as a channel of its community shows them; nothing where there are none.
+    """Return the reactions to a content as a channel of its community shows them; empty if there are none.
 
     A guest who belongs to the community reads there too, and knows only those who belong to it: then the others are
     counted and not named.
@@ -187,7 +187,7 @@ _GATHERED = Prepared(
 
 
 def shown(name: str) -> str:
-    """An emoji as people see it, without its skin tone; ``:name:`` where only a company knows it."""
+    """An emoji as people see it, without its skin tone; ``:name:`` if only a company knows it."""
     plain, _, _ = name.partition("::")
     return emoji(plain) or (f":{plain}:" if plain.isascii() else plain)
 

@@ -77,7 +77,7 @@ def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
 
 
 def _check_people(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> None:
-    """Check that no program is thanked: people wrote what it posted."""
+    """Check that no program is thanked: people wrote its posts."""
     if acting.origin is Origin.SEEDED:
         return
     receivers = [new.receiver_id for new in batch]
@@ -97,7 +97,7 @@ class Given:
 
     @property
     def number(self) -> int:
-        """The number under which the giver takes them back; it does not reveal how many others gave."""
+        """The number under which the giver takes them back. It does not reveal how many others gave."""
         named = f"{self.id}:{to_micros(self.at)}".encode()
         return int.from_bytes(blake2b(named, digest_size=8).digest()) % _NUMBERS
 
@@ -115,7 +115,7 @@ def latest_of(tx: Transaction, giver_id: int, number: int | None) -> Given | Non
 
 
 def take_back(tx: Transaction, thanks_: Given, acting: Acting) -> None:
-    """Take thanks back: the receiver is no longer told, and they no longer count."""
+    """Take thanks back: the receiver is no longer notified, and they no longer count."""
     giver = tx.execute(select(thanks.c.giver_id).where(thanks.c.id == thanks_.id)).scalar_one()
     tx.execute(thanks.delete().where(thanks.c.id == thanks_.id))
     activity.append(tx, [Trace(tx.now, giver, Verb.DELETED, "thanks", target_id=thanks_.receiver_id)], acting)

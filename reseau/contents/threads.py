@@ -241,7 +241,7 @@ def edited_since(tx: Transaction, content_id: int, moment: datetime) -> bool:
 
 
 def read(tx: Transaction, who: Viewer, root_id: int, limit: int = 50) -> Thread:
-    """Read a thread with its newest ``limit`` replies; it is empty if the viewer may not read it."""
+    """Read a thread with its newest ``limit`` replies. It is empty if the viewer may not read it."""
     gate = access.readable_contents(who)
     root = get(tx, who, root_id)
     newest = (

@@ -59,7 +59,7 @@ def fill(
     created: datetime,
     edited: datetime | None,
 ) -> None:
-    """Replace a placeholder by the post that it stood for, with its author and its moment.
+    """Replace the placeholder of a post by the post, with its author and its moment.
 
     Raises:
         ContentError: the text is missing.

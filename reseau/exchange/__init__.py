@@ -1,1 +1,1 @@
-"""Exchange with chat tools: what comes in is kept first, what goes out is queued with its cause."""
+"""Exchange with chat tools: arrivals are stored before they are handled, deliveries are queued with their cause."""

@@ -16,14 +16,14 @@ KEPT = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A line that lacks its words, and the conversation where they were asked for."""
+    """A line that lacks its words, and the conversation in which they were asked for."""
 
     conversation: str
     line: str
 
 
 def ask(tx: Transaction, member_id: int, platform: str, conversation: str, line: str) -> None:
-    """Wait for the words of a line, in place of what was waited for; no longer than :data:`KEPT`."""
+    """Wait for the words of a line, in place of any earlier wait; no longer than :data:`KEPT`."""
     forget(tx, member_id, platform)
     tx.execute(
         awaited.insert().values(

@@ -26,10 +26,10 @@ class KeptNotice:
 
 
 def keep(tx: Transaction, member_id: int, key: str, card: Mapping[str, Any], language: str) -> None:
-    """Keep a notice; the same key is kept once. Those that are too old are forgotten."""
+    """Keep a notice. The same key is kept once. Those that are too old are forgotten."""
     tx.execute(delete(page_notice).where(page_notice.c.at < tx.now - LASTS))
-    known = select(page_notice.c.id).where(page_notice.c.member_id == member_id, page_notice.c.key == key)
-    if tx.execute(known).first() is None:
+    earlier = select(page_notice.c.id).where(page_notice.c.member_id == member_id, page_notice.c.key == key)
+    if tx.execute(earlier).first() is None:
         row = {"member_id": member_id, "key": key, "card": dict(card), "language": language, "at": tx.now}
         tx.execute(page_notice.insert().values(id=tx.ids(page_notice, 1)[0], **row))
 
@@ -47,6 +47,6 @@ def of(tx: Transaction, member_id: int, after: int = 0, limit: int = 20) -> list
 
 
 def last(tx: Transaction, member_id: int) -> int:
-    """Return the id of a member's newest notice; 0 where there is none."""
+    """Return the id of a member's newest notice; 0 if there is none."""
     newest = select(func.max(page_notice.c.id)).where(page_notice.c.member_id == member_id)
     return int(tx.execute(newest).scalar() or 0)

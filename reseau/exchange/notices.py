@@ -1,4 +1,4 @@
-"""Who is told of what: the one table of classes that decides it, whatever the platform.
+"""Classes of notices: the one table that decides who is notified of what, whatever the platform.
 
 Every class waits for the working hours of the person (``reseau/hours.py``) unless the person asked for it at any hour.
 Nobody is told twice of one content: the class that stands higher in the table takes it.
@@ -62,7 +62,7 @@ class NoticeClass:
 
     @property
     def cadences(self) -> tuple[Cadence, ...]:
-        """What a person may choose."""
+        """Return the cadences that a person may choose."""
         return (Cadence.DAILY, Cadence.WEEKLY, Cadence.NEVER) if self.only_read else tuple(Cadence)
 
 

@@ -26,18 +26,18 @@ GREETING = "greeting"  # the topic of the first card of a newcomer
 CALLING = "calling"  # the topic of calls to everybody, until each has a notice
 KNOWN = "known"  # the occasion of a new question: those who know a lot about it learn of it
 GATHERED = "gathered"  # the topic of notices that are sent together
-MODERATED = "moderated"  # what an author is told of a decision; nobody can decline it
+MODERATED = "moderated"  # notices of decisions to authors; nobody can decline them
 REPORTED = "reported"
 _WHILE = timedelta(minutes=15)
 _UNANSWERED = timedelta(hours=4)
 _NEWS = timedelta(days=1)
-CONSOLE = "console"  # nobody waits at a console: what it shows is asked for
+CONSOLE = "console"  # a console shows cards on request, so nobody waits there
 
 
 def published(
     tx: Transaction, traces: Sequence[Trace], mentioned: Mapping[int, Collection[int]], acting: Acting
 ) -> None:
-    """Tell those whom a new content concerns, each once.
+    """Notify the people whom a new content concerns, each once.
 
     Whoever is mentioned comes first, then whoever began the thread, then those who follow it. What an import brings is
     nobody's news.
@@ -111,7 +111,7 @@ def asked(
 
 
 def known(tx: Transaction, content_id: int, author_id: int, member_ids: Collection[int]) -> None:
-    """Tell members of a new question on what they know, each once."""
+    """Notify members of a new question in their field, each once."""
     _to_experts(tx, Notice.EXPERTISE, content_id, author_id, dict.fromkeys(member_ids, tx.now))
 
 
@@ -148,7 +148,7 @@ def _to_experts(
 
 
 def _of_expert(notice: Notice, account: AccountKey) -> str:
-    return f"{notice}:{account}"  # apart, so that nothing waits behind tomorrow's notices
+    return f"{notice}:{account}"  # a key of its own, so that no other notice waits for tomorrow's
 
 
 def was_asked(tx: Transaction, content_id: int, member_id: int) -> bool:
@@ -157,7 +157,7 @@ def was_asked(tx: Transaction, content_id: int, member_id: int) -> bool:
 
 
 def told_lately(tx: Transaction, notice: Notice, member_id: int, since: datetime, most: int) -> int:
-    """How many questions a member was sent as one who knows, counted up to ``most``; the most where nobody can."""
+    """Count the questions that an expert was sent, up to ``most``; return ``most`` for an unreachable member."""
     reached = accounts(tx, [member_id]).get(member_id)
     return most if reached is None else outbox.due_since(tx, _of_expert(notice, reached[0]), notice, since, most)
 
@@ -177,7 +177,7 @@ _FOLLOWERS = Prepared(
 
 
 def reacted(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
-    """Tell people that others react to what they wrote: all that comes within a while in one notice."""
+    """Notify authors of reactions to their contents: all that arrive within a while in one notice."""
     if acting.origin is Origin.SEEDED:
         return
     people = {trace.target_id for trace in traces if trace.target_id not in (None, trace.member_id)}
@@ -199,20 +199,20 @@ def put_off(tx: Transaction, notice: Notice, payload: dict[str, Any], due: datet
     waiting.put(tx, member_id, notice, None if root_id is None else int(root_id), payload, due)
     if due is not None:
         order = f"{GATHERED}:{member_id}:{to_micros(due)}"
-        if not outbox.pending(tx, order):  # one that is under way may have looked already
+        if not outbox.pending(tx, order):  # a delivery under way may have read the reactions already
             key = f"{order}:{outbox.newest(tx)}"
             outbox.queue(tx, [Delivery(key, GATHERED, order, {"to": member_id}, due_at=due)])
     return outbox.PUT_OFF
 
 
 def thanked(tx: Transaction, traces: Sequence[Trace], ids: Sequence[int], acting: Acting) -> None:
-    """Tell people that they were thanked; ``ids`` are those of the thanks."""
+    """Notify people that they were thanked; ``ids`` are those of the thanks."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, traces, Notice.THANKS, [{"thanks": id_} for id_ in ids])
 
 
 def accepted(tx: Transaction, trace: Trace, acting: Acting) -> None:
-    """Tell whoever answered (the trace's target) that the answer was kept, unless that person said so."""
+    """Notify the author of an answer (the trace's target) that it was kept, unless that person kept it."""
     if acting.origin is not Origin.SEEDED and trace.target_id not in (None, trace.member_id):
         _queue(tx, [trace], Notice.ACCEPTED)
 
@@ -236,7 +236,7 @@ def appointed(tx: Transaction, traces: Sequence[Trace], roles: Sequence[str], ac
 
 
 def decided(tx: Transaction, trace: Trace, moderation_id: int) -> None:
-    """Tell an author what an animateur or an administrator decided, with the reason."""
+    """Notify an author of a decision of an animateur or an administrator, with the reason."""
     _queue(tx, [trace], MODERATED, [{"moderation": moderation_id}])
 
 
@@ -258,7 +258,7 @@ def called_lately(tx: Transaction, author_id: int, since: datetime) -> bool:
 
 
 def call(tx: Transaction, content_id: int, author_id: int, people: Sequence[int]) -> None:
-    """Tell some of those whom a content calls."""
+    """Notify some of the people whom a call reaches."""
     news = [
         Trace(tx.now, author_id, Verb.NOTED, content_id=content_id, root_id=content_id, target_id=id_) for id_ in people
     ]
@@ -280,7 +280,7 @@ def greeted(tx: Transaction, member_id: int) -> bool:
 def _queue(
     tx: Transaction, news: Sequence[Trace], topic: str, more: Sequence[Mapping[str, object]] | None = None
 ) -> None:
-    """Queue one delivery a person, with every account that it can go to: whoever sends it chooses one."""
+    """Queue one delivery a person, with every possible account: the sender chooses one."""
     reached = accounts(tx, {item.target_id for item in news})
     deliveries = [
         Delivery(

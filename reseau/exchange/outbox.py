@@ -1,4 +1,4 @@
-"""What must be sent, queued with the change that causes it, so that neither exists without the other.
+"""Deliveries, queued with the change that causes them, so that neither exists without the other.
 
 A delivery is *pending*; *intent* is committed before the platform is called, *confirmed* after. An intent whose lease
 has run out is in doubt: whoever took it died, or nobody knows what the platform did.
@@ -65,12 +65,12 @@ class Taken:
 
 
 def queue(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
-    """Queue deliveries; those already queued stay as they are."""
+    """Queue deliveries. Those already queued stay as they are."""
     _insert(tx, deliveries, PENDING)
 
 
 def queue_taken(tx: Transaction, delivery: Delivery) -> Taken | None:
-    """Queue a delivery and take it at once, whatever waits before it; nothing where it was queued already."""
+    """Queue a delivery and take it at once, ahead of its order; ``None`` if it was queued already."""
     if not _insert(tx, [delivery], INTENT):
         return None
     id_ = tx.execute(select(outbox.c.id).where(outbox.c.dedupe_key == delivery.dedupe_key)).scalar_one()
@@ -106,16 +106,16 @@ class _Row:
 
 
 def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Taken]:
-    """Take what is due: the oldest of each ordering key alone, so that one of a key is under way at a time.
+    """Take deliveries that are due: the oldest of each ordering key alone, so that one of a key is under way at a time.
 
     Committed, it is the intent: only then may the platform be called.
     """
     taken: list[Taken] = []
     for free in (_due(tx.now), _left(tx.now), _put_off(tx.now + SET_BACK)):  # each by an index of its own
         if len(taken) < limit:
-            found = _first_of_their_order(tx, free, topics, limit - len(taken))
-            known = {delivery.id for delivery in taken}
-            taken += [delivery for delivery in found if delivery.id not in known]
+            more = _first_of_their_order(tx, free, topics, limit - len(taken))
+            taken_ids = {delivery.id for delivery in taken}
+            taken += [delivery for delivery in more if delivery.id not in taken_ids]
     if taken:
         tx.execute(
             update(outbox)
@@ -163,12 +163,12 @@ def _due(now: Any) -> ColumnElement[bool]:
 
 
 def _left(now: Any) -> ColumnElement[bool]:
-    """What a dead process left."""
+    """Deliveries that a dead process left."""
     return and_(outbox.c.state == INTENT, outbox.c.lease_until < now)
 
 
 def _put_off(set_back: Any) -> ColumnElement[bool]:
-    """What waits for an hour of a clock that has been set back since.
+    """Deliveries that wait for an hour of a clock that has been set back since.
 
     A delivery that was put off by a clock one day ahead would otherwise hold its conversation for that day.
     """
@@ -181,10 +181,10 @@ def _taken(row: Any) -> Taken:
 
 
 def due(tx: Transaction, topics: Collection[str]) -> bool:
-    """Whether there is something to take; it may still have to wait for what goes before it."""
+    """Whether a delivery can be taken. It may still have to wait for earlier ones."""
     now = {"now": tx.now}
-    found = _DUE.first(tx, topics=topics, **now) or _LEFT.first(tx, topics=topics, **now)
-    return found is not None or _SET_BACK.first(tx, topics=topics, now=tx.now + SET_BACK) is not None
+    delivery = _DUE.first(tx, topics=topics, **now) or _LEFT.first(tx, topics=topics, **now)
+    return delivery is not None or _SET_BACK.first(tx, topics=topics, now=tx.now + SET_BACK) is not None
 
 
 _DUE, _LEFT, _SET_BACK = (
@@ -194,7 +194,7 @@ _DUE, _LEFT, _SET_BACK = (
 
 
 def newest(tx: Transaction) -> int:
-    """The id of what was queued last; whatever has a greater one was queued later."""
+    """The id of the newest delivery; later ones have greater ids."""
     return int(tx.execute(select(func.max(outbox.c.id))).scalar() or 0)
 
 
@@ -237,7 +237,7 @@ _BEHIND = Prepared(
 
 
 def held(tx: Transaction, ordering_key: str, reason: str) -> int:
-    """How many deliveries of an order wait while the first of them waits for a reason."""
+    """Count the deliveries of an order that wait while the first of them waits for a reason."""
     open_ = and_(outbox.c.ordering_key == ordering_key, outbox.c.state.in_(_OPEN))
     if not tx.execute(select(outbox.c.id).where(open_, outbox.c.error == reason).limit(1)).first():
         return 0
@@ -245,7 +245,7 @@ def held(tx: Transaction, ordering_key: str, reason: str) -> int:
 
 
 def sent(tx: Transaction, ordering_key: str, topic: str, since: datetime, limit: int) -> int:
-    """How many deliveries of a topic went out in an order since a moment, counted up to a limit."""
+    """Count the deliveries of a topic that went out in an order since a moment, up to a limit."""
     newest_ones = (
         select(outbox.c.done_at)
         .where(
@@ -261,7 +261,7 @@ def sent(tx: Transaction, ordering_key: str, topic: str, since: datetime, limit:
 
 
 def due_since(tx: Transaction, ordering_key: str, topic: str, since: datetime, limit: int) -> int:
-    """How many deliveries of a topic in an order were or are due after a moment, counted up to ``limit``."""
+    """Count the deliveries of a topic in an order that were or are due after a moment, up to ``limit``."""
     lately = (
         select(outbox.c.id)
         .where(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.due_at >= since)
@@ -283,12 +283,12 @@ def pending(tx: Transaction, ordering_key: str) -> bool:
 
 
 def confirm(tx: Transaction, delivery_id: int, note: str = "") -> None:
-    """It was sent, or need not be any more; what it said is forgotten."""
+    """End a delivery that was sent, or is no longer needed; its payload is deleted."""
     _end(tx, delivery_id, CONFIRMED, note)
 
 
 def give_up(tx: Transaction, delivery_id: int, reason: str) -> None:
-    """It cannot be sent, and why; the next of its key goes on."""
+    """End a delivery that cannot be sent, with the reason; the next of its key goes on."""
     _end(tx, delivery_id, DEAD, reason)
 
 
@@ -305,5 +305,5 @@ def _end(tx: Transaction, delivery_id: int, state: str, error: str) -> None:
 
 
 def waiting(tx: Transaction) -> int:
-    """How many deliveries have not gone out."""
+    """Count the deliveries that have not gone out."""
     return int(tx.execute(select(func.count()).select_from(outbox).where(outbox.c.state.in_(_OPEN))).scalar_one())

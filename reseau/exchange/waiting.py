@@ -61,11 +61,11 @@ def of(tx: Transaction, member_id: int, due: datetime | None = None, limit: int 
     )
     if due is not None:
         statement = statement.where(table.due_at <= due)
-    known = set(Notice)
+    classes = set(Notice)
     return [
         Waiting(row.id, Notice(row.notice), row.root_id, row.due_at, row.payload)
         for row in tx.execute(statement.order_by(table.id).limit(limit))
-        if row.notice in known  # a class of a later version is not ours to read
+        if row.notice in classes  # a class of a later version is not ours to read
     ]
 
 
@@ -100,7 +100,7 @@ def end(tx: Transaction, ids: Collection[int]) -> None:
 
 
 def told(tx: Transaction, member_id: int, root_ids: Sequence[int]) -> None:
-    """Note that a person has just been told of threads."""
+    """Note that a person has just got notices of threads."""
     for part in parts(sorted(set(root_ids))):
         same = (told_thread.c.member_id == member_id) & told_thread.c.root_id.in_(part)
         tx.execute(told_thread.delete().where(same))
@@ -108,7 +108,7 @@ def told(tx: Transaction, member_id: int, root_ids: Sequence[int]) -> None:
 
 
 def last_told(tx: Transaction, member_id: int, root_id: int) -> datetime | None:
-    """When a person was last told of a thread, as far back as it is kept."""
+    """Return when a person last got a notice of a thread, as far back as that is stored."""
     row = _LAST.first(tx, member_id=member_id, root_id=root_id)
     return None if row is None else row.at
 
@@ -121,5 +121,5 @@ _LAST = Prepared(
 
 
 def forget(tx: Transaction, before: datetime) -> None:
-    """Forget whom threads were told to before a moment, or after now by a clock that has been set back since."""
+    """Forget notices of threads before a moment, or after now by a clock that has been set back since."""
     tx.execute(told_thread.delete().where(or_(told_thread.c.at < before, told_thread.c.at > tx.now)))

@@ -1,4 +1,4 @@
-"""Who may know the answer to a question: people who read it, want to be asked, and were not asked too often."""
+"""People who may know the answer to a question: they read it, want to be asked, and were not asked too often."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def has_time(tx: Transaction, member_id: int) -> bool:
 
 
 def _likely(tx: Transaction, asker: Viewer, question: Content) -> list[Member]:
-    """Return those whom the asker would find, the most likely first."""
+    """Return the people whom the asker would find, the most likely first."""
     ranked = experts.rank(tx, asker, f"{question.title} {question.text}", limit=_RANKED)
     return [expert.member for expert in ranked]
 
@@ -56,7 +56,7 @@ def _may_be_asked(tx: Transaction, who: Member, content_id: int) -> bool:
 
 
 def _reads(tx: Transaction, who: Member, content_id: int, notice: Notice) -> bool:
-    """Whether someone may read a question and wants to be told of such."""
+    """Whether someone may read a question and wants to be asked such questions."""
     readable = threads.get(tx, access.viewer(tx, who.id), content_id) is not None
     return readable and preferences.wants(tx, who.id, notice)
 

@@ -44,7 +44,7 @@ _KINDS: Mapping[str, tuple[MemberKind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a text says of an audience.
+    """The attributes that a text names for an audience.
 
     Attributes:
         audience: what is understood of it.
@@ -59,7 +59,7 @@ class Understood:
 
 def understood(tx: Transaction, who: Viewer, text: str) -> Understood:
     """Read a text as an audience, whatever its articles, plurals and accents."""
-    known = _known(tx, who)
+    attributes = _known(tx, who)
     criteria: list[tuple[Attribute, ...]] = []
     unknown: list[str] = []
     field = ""
@@ -68,15 +68,15 @@ def understood(tx: Transaction, who: Viewer, text: str) -> Understood:
         if word in _FIELDS and word != words[-1]:
             field = _FIELDS[word]
             continue
-        options = [attribute for attribute in known if _means(word, attribute)]
+        options = [attribute for attribute in attributes if _means(word, attribute)]
         within = [attribute for attribute in options if attribute.field == field]
         kinds = [Attribute("kind", kind) for kind in _KINDS.get(word, ())]
         if chosen := (*(within or options), *kinds):
             criteria.append(tuple(chosen))
         else:
             unknown.append(word)
-    meant = {word: _nearest(word, known) for word in unknown}
-    unknown.sort(key=lambda word: not meant[word])  # the one that may be another word first
+    meant = {word: _nearest(word, attributes) for word in unknown}
+    unknown.sort(key=lambda word: not meant[word])  # a possible misspelling first
     near = meant[unknown[0]] if unknown else ()
     return Understood(Audience(text.strip(), tuple(criteria)), tuple(unknown), near)
 
@@ -111,13 +111,13 @@ def _clauses(tx: Transaction, who: Viewer, audience: Audience, community_id: int
 
 def _known(tx: Transaction, who: Viewer) -> list[Attribute]:
     """The values of the directory that a viewer may see."""
-    known: list[Attribute] = []
+    attributes: list[Attribute] = []
     for field in ("job", "department", "site", "country"):
         column = member.c[field]
         values = select(column).where(column.is_not(None), member.c.status.in_(PRESENT), access.knowable_people(who))
         # Sorted here: the database would sort every member before it finds the few values.
-        known += [Attribute(field, value) for value in sorted(tx.execute(values.distinct()).scalars())]
-    return known
+        attributes += [Attribute(field, value) for value in sorted(tx.execute(values.distinct()).scalars())]
+    return attributes
 
 
 def _means(word: str, attribute: Attribute) -> bool:

@@ -1,4 +1,4 @@
-"""What is new for a person, by thread: the notices that wait, and what moved around what the person follows."""
+"""A person's news, by thread: the notices that wait, and changes around what the person follows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OF_PLACES = frozenset({Reason.MY_COMMUNITY, Reason.FOLLOWED_COMMUNITY, Reason.F
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What a summary tells of.
+    """The moments from which a summary covers each cadence.
 
     Attributes:
         daily, weekly: since when it tells of the classes of that cadence; ``None``: not of them.
@@ -80,7 +80,7 @@ class Thanked:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What is new for a person; false if nothing is.
+    """A person's news; false if there is none.
 
     Attributes:
         entries: by thread: what concerns the reader personally first, then the threads that moved last.
@@ -98,19 +98,19 @@ class Digest:
 
 
 def period(noted: Attention, now: datetime, zone: ZoneInfo, *, weekly: bool, asked: bool = False) -> Period:
-    """What the next summary of a person tells of: from where the last one ended, else the last working day or week."""
+    """Return the news for a person's next summary: since the last one ended, else of the last working day or week."""
     daily = max(noted.daily_at or last_opening(now, zone), now - _LONGEST)
     return Period(daily, max(noted.weekly_at or now - _WEEK, now - _LONGEST) if weekly else None, asked)
 
 
 def absence(noted: Attention, now: datetime, since: datetime) -> Period:
-    """What the summary after an absence that began at ``since`` tells of: all of it, once."""
+    """Return the news for the summary after an absence that began at ``since``: all of it, once."""
     begin = max(since, noted.daily_at or since, now - _LONGEST)
     return Period(begin, begin)
 
 
 def read(tx: Transaction, member_id: int, when: Period) -> Digest:
-    """Read what a summary tells a person, through the gate."""
+    """Read the news of a period for a person, through the gate."""
     who = access.viewer(tx, member_id)
     chosen = preferences.chosen(tx, member_id)
     rows = [row for row in waiting.of(tx, member_id) if when.asked or row.due_at is None]
@@ -143,7 +143,7 @@ class _Gathering:
         self._others: list[Waiting] = []
 
     def take(self, rows: Sequence[Waiting]) -> None:
-        """Add notices, each once; what is gone or closed meanwhile is left out."""
+        """Add notices, each once; subjects that are gone or closed meanwhile are left out."""
         tx, who = self._tx, self._who
         named = {int(row.payload[name]) for row in rows for name in ("content", "root") if row.payload.get(name)}
         contents = threads.get_all(tx, who, named)
@@ -175,7 +175,7 @@ class _Gathering:
                 entry.new, entry.source = by_others[item.content.id], item.source
 
     def digest(self, ended: Sequence[int]) -> Digest:
-        """What was gathered, in its order."""
+        """Return the gathered threads, in their order."""
         order = list(Notice)
         newest = sorted(self._entries.values(), key=lambda entry: entry.content.last_at, reverse=True)
         newest.sort(key=lambda entry: min(order.index(notice) for notice in entry.causes))
@@ -197,7 +197,7 @@ class _Gathering:
                 entry.liked = liked
 
     def _subject(self, row: Waiting, contents: Mapping[int, Content]) -> Content | None:
-        """The content of a notice, if it still says what it said, and the reader was not told of it otherwise."""
+        """The content of a notice, if it is still current and the reader did not get it otherwise."""
         subject, root = contents.get(int(row.payload.get("content") or 0)), contents.get(row.root_id or 0)
         if subject is None or root is None:
             return None

@@ -1,4 +1,4 @@
-"""Experts: people ranked by what they wrote on a subject and what they say they know, with the evidence.
+"""Experts: people ranked by their contents on a subject and by their own profiles, with the evidence.
 
 The sum of BM25 over each person's best contents (Balog, Azzopardi and de Rijke, 2009, model 2), of which accepted
 answers and answers weigh more than questions, plus the expertise that people declare on their profile.

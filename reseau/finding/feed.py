@@ -72,7 +72,7 @@ def read(
         reasons.setdefault(root_id, (reason, source))
     items = _items(tx, who, reasons, limit)
     if not items and Reason.TO_DISCOVER in only:
-        # A community that the viewer has left is nothing to discover.
+        # A community that the viewer has left is not proposed.
         departures = select(membership.c.community_id).where(
             membership.c.member_id == who.member_id, membership.c.left_at.is_not(None)
         )

@@ -1,4 +1,4 @@
-"""What stands in a community or under a tag, newest first, through the read gate."""
+"""Contents of a community or under a tag, newest first, through the read gate."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ def of_community(tx: Transaction, who: Viewer, community_id: int, limit: int = 2
 
 def of_tag(tx: Transaction, who: Viewer, label: str, limit: int = 20) -> Tagged | None:
     """Return the threads under a tag; ``None`` if the viewer may read nothing that bears it, as if it did not exist."""
-    found = tx.execute(select(tag.c.id, tag.c.label).where(tag.c.folded == fold(label.strip().lstrip("#")))).first()
-    if found is None:
+    row = tx.execute(select(tag.c.id, tag.c.label).where(tag.c.folded == fold(label.strip().lstrip("#")))).first()
+    if row is None:
         return None
     newest = (
         select(content.c.root_id)
         .join(tagging, tagging.c.content_id == content.c.id)
         .join(thread, thread.c.root_id == content.c.root_id)
-        .where(tagging.c.tag_id == found.id, access.readable_contents(who))
+        .where(tagging.c.tag_id == row.id, access.readable_contents(who))
         .group_by(content.c.root_id, thread.c.last_at)
         .order_by(thread.c.last_at.desc(), content.c.root_id.desc())
         .limit(limit)
     )
     contents = _in_order(tx, who, list(tx.execute(newest).scalars()))
-    return Tagged(found.id, label.strip().lstrip("#"), tuple(contents)) if contents else None
+    return Tagged(row.id, label.strip().lstrip("#"), tuple(contents)) if contents else None
 
 
 def _in_order(tx: Transaction, who: Viewer, ids: Sequence[int]) -> list[Content]:

@@ -33,7 +33,7 @@ from reseau.store.tables import content, sequence
 from reseau.store.transaction import Transaction
 
 CANDIDATES = 300  # of each index; ranking anew goes no deeper
-_COUNTED = 20_000  # PostgreSQL counts a term's holders up to here: beyond it a word says next to nothing
+_COUNTED = 20_000  # PostgreSQL counts a term's holders up to here: beyond it a word tells contents too little apart
 
 
 @dataclass(frozen=True, slots=True)

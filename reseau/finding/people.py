@@ -18,7 +18,7 @@ from reseau.search import analysis, names
 from reseau.store.tables import member, profile_item
 from reseau.store.transaction import Transaction
 
-_SHORTEST = 2  # letters; a single one names nobody, unless a point marks it as an initial
+_SHORTEST = 2  # letters; a single one is no name, unless a point marks it as an initial
 _LONGEST = 64  # no name or skill has a longer word
 _MOST_WORDS = 8
 _INITIAL = re.compile(r"(?<!\w)([^\W\d_])\.(?!\w)")

@@ -30,7 +30,7 @@ _TAGGED = 200  # contents of each tag that are looked at, the newest
 _MOST_WORDS = 12  # of the text that are looked for in names and purposes
 _CALLED = 50  # communities with such a word that are compared
 _SHORTEST = 4  # letters of such a word
-_ENOUGH = 3  # points without which nothing is proposed
+_ENOUGH = 3  # points without which a community is not proposed
 #: Words in names of communities that say nothing of their subject.
 _GENERAL = frozenset(
     "communaute community groupe group equipe team projet project reseau network entreprise company france monde world"
@@ -58,7 +58,7 @@ class Proposal:
 
 @dataclass(slots=True)
 class _Evidence:
-    """What speaks for one community."""
+    """The evidence for one community."""
 
     near: int = 0
     tag: str = ""
@@ -68,8 +68,8 @@ class _Evidence:
 
     @property
     def points(self) -> int:
-        found = 2 * min(self.near, 5) + 3 * bool(self.tag) + 3 * bool(self.name) + 2 * bool(self.purpose)
-        return found + self.mine if found else 0
+        score = 2 * min(self.near, 5) + 3 * bool(self.tag) + 3 * bool(self.name) + 2 * bool(self.purpose)
+        return score + self.mine if score else 0
 
 
 def fitting(tx: Transaction, who: Viewer, text: str, labels: Iterable[str] = (), limit: int = 2) -> list[Proposal]:
@@ -102,14 +102,14 @@ def fitting(tx: Transaction, who: Viewer, text: str, labels: Iterable[str] = (),
 
 
 def _open() -> ColumnElement[bool]:
-    """Where every employee may read and write."""
+    """Return the communities where every employee may read and write."""
     return and_(
         community.c.privacy == Privacy.OPEN, community.c.conversation.is_(False), community.c.archived_at.is_(None)
     )
 
 
 def _near(tx: Transaction, who: Viewer, text: str) -> Mapping[int, int]:
-    """How many threads of each open community share at least two words, and half of the words, with a text."""
+    """Count the threads of each open community that share at least two words, and half of the words, with a text."""
     query = analysis.query_terms(text)
     roots: dict[int, set[int]] = defaultdict(set)
     for hit in lookup.find_contents(tx, who, text, _NEAREST) if len(query) > 1 else ():
@@ -123,7 +123,7 @@ def _near(tx: Transaction, who: Viewer, text: str) -> Mapping[int, int]:
 
 
 def _tagged(tx: Transaction, labels: Sequence[str]) -> Mapping[int, str]:
-    """The open communities where one of some tags is used, with the tag."""
+    """The open communities in which one of some tags is used, with the tag."""
     typed = {fold(label): label for label in labels}
     used: dict[int, str] = {}
     for folded, tag_id in sorted(tags.find(tx, typed).items()) if typed else ():

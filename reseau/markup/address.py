@@ -33,7 +33,7 @@ def host(url: str) -> str:
 
 
 def has_user(url: str) -> bool:
-    """Whether a user name stands before the host: ``https://intranet.example@elsewhere.example``."""
+    """Whether a user name precedes the host: ``https://intranet.example@elsewhere.example``."""
     match = _PARTS.match(url)
     return bool(match and match["user"])
 

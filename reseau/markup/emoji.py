@@ -55,7 +55,7 @@ def _replaced(match: re.Match[str]) -> str:
 
 
 def _within_word(match: re.Match[str]) -> bool:
-    """Whether ``:100:`` or ``:x:`` stands between digits or letters, as in a time or a ratio."""
+    """Whether ``:100:`` or ``:x:`` is between digits or letters, as in a time or a ratio."""
     text, start, end = match.string, match.start(), match.end()
     return text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()
 

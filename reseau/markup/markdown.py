@@ -25,12 +25,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _RISKY = re.compile(r"[\\`*_~\]<&]")
 _ESCAPED = re.compile(
     r"""
-    \\(?=[!-/:-@\[-`{-~\n]|\Z)         # a backslash that would escape what follows, or break the line
+    \\(?=[!-/:-@\[-`{-~\n]|\Z)         # a backslash that would escape the next character, or break the line
   | `                                 # code
-  | (?<!\s)\*|\*(?!\s)                # emphasis, unless it stands between spaces
+  | (?<!\s)\*|\*(?!\s)                # emphasis, unless it is between spaces
   | (?<![^\W_])_(?!\s)|(?<!\s)_(?![^\W_])  # emphasis at a word's edge
   | ~(?=~|\Z)|(?<=~)~|\A~             # strike
-  | (?<=\])[(:\[]                     # what would make a link of a word in brackets
+  | (?<=\])[(:\[]                     # a character that would make a link of a word in brackets
   | (?<=<)[!@\#/?]|<(?=[A-Za-z])      # tags, comments, addresses, control sequences of chat tools
   | &(?=\#?\w+;)                      # entities
     """,
@@ -83,7 +83,7 @@ def escaped(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """Return a line of plain text, or an item's, as Markdown; its start makes no block, except a list."""
+    """Return a line of plain text, or an item's, as Markdown. Its start makes no block, except a list."""
     text = escaped(text)
     return _STARTS.sub(_mark, _DEEP.sub("   ", text)) if text[:1] in _FIRST and _may_start(text) else text
 
@@ -156,7 +156,7 @@ class Outline:
 
 
 def stacked(parts: Iterable[str]) -> str:
-    """Join pieces of Markdown, one below the other, with an empty line where CommonMark would merge them."""
+    """Join pieces of Markdown, one below the other, with an empty line if CommonMark would merge them."""
     return below(filter(None, parts))
 
 

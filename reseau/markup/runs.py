@@ -138,7 +138,7 @@ def _is_readable(runs: Sequence[Run], first: int, last: int, style: str) -> bool
     beside = runs[first].styles - {style}, runs[last].styles - {style}
     before = runs[first - 1].text[-1] if first else " "
     after = runs[last + 1].text[0] if last + 1 < len(runs) else " "
-    # If two styles begin or end together, the mark of one stands beside the mark of the other.
+    # If two styles begin or end together, their marks are next to each other.
     opening = "*" if beside[0] else runs[first].text[0]
     closing = "*" if beside[1] else runs[last].text[-1]
     return can_stand(style, before, opening, closing, after)
@@ -149,17 +149,17 @@ def _written(runs: Sequence[Run], begins: bool) -> str:
     line = Assembly()
     active: list[str] = []
     for at, run in enumerate(runs):
-        kept = next((number for number, style in enumerate(active) if style not in run.styles), len(active))
-        line.add("".join(MARKS[style] for style in reversed(active[kept:])))
+        common = next((number for number, style in enumerate(active) if style not in run.styles), len(active))
+        line.add("".join(MARKS[style] for style in reversed(active[common:])))
         opened: list[str] = []
         if not run.text.isspace():
-            opened = sorted(run.styles.difference(active[:kept]), key=lambda style: (-ends[style, at], style))
+            opened = sorted(run.styles.difference(active[:common]), key=lambda style: (-ends[style, at], style))
         text = run.text
-        if opened and not run.atom:  # a mark never stands before a space
+        if opened and not run.atom:  # a mark never precedes a space
             text = text.lstrip()
             line.add(run.text[: len(run.text) - len(text)])
         line.add("".join(MARKS[style] for style in opened))
-        active = [*active[:kept], *opened]
+        active = [*active[:common], *opened]
         if run.atom:
             line.add(text)
         else:

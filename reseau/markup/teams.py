@@ -211,7 +211,7 @@ class TeamsMarkup:
         return ("\n".join(written) if self._escape is str else below(written)).strip("\n")
 
     def _marked(self, runs: Sequence[_Run]) -> str:
-        """Return a line of Markdown: marks open and close where a style begins and ends."""
+        """Return a line of Markdown: marks open and close with their styles."""
         pieces: list[str] = []
         active: list[str] = []
         for run, readable in zip(runs, _readable_styles(runs), strict=True):

@@ -1,1 +1,1 @@
-"""People: members and their accounts, those who wait to be let in, contacts, and what each follows."""
+"""People: members and their accounts, applicants, contacts, and follows."""

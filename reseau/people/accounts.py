@@ -66,7 +66,7 @@ class Account:
 
 
 class NotAdmittedError(ReseauError):
-    """The account belongs to no member and may not join by itself; the sentence names people to ask."""
+    """The account belongs to no member and may not join by itself. The sentence names people to ask."""
 
 
 def meet(tx: Transaction, account: Account, join: str) -> int:
@@ -150,7 +150,7 @@ def newcomers(tx: Transaction, met: Sequence[Account], join: str) -> list[str]:
     native_ids = []
     for account in met:
         if account.email.lower() in by_email or account.key in imported:
-            recognise(tx, account)  # if nobody is found, the directory says that the person left
+            recognise(tx, account)  # if no member is found, the directory says that the person left
         elif account.standing == Standing.HOME and join == "open":
             native_ids.append(account.native_id)
     return native_ids

@@ -1,4 +1,4 @@
-"""When and where a person is told: the platform they chose, absences, the last visit and the last summaries."""
+"""Times and places for a person's notices: the chosen platform, absences, the last visit and the last summaries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What is noted of a person.
+    """A person's choice of a platform, and the moments that decide when notices go out.
 
     Attributes:
         platform: where notices go; empty: where the person was last.
@@ -46,13 +46,13 @@ _OF = Prepared(select(*_COLUMNS).where(attention.c.member_id == parameter("membe
 
 
 def of(tx: Transaction, member_id: int) -> Attention:
-    """What is noted of a person; nothing by default."""
+    """Return a person's choice and moments; the defaults if nothing is stored."""
     row = _OF.first(tx, member_id=member_id)
     return _NOTHING if row is None else Attention(*row)
 
 
 def prefer(tx: Transaction, member_id: int, platform: str) -> None:
-    """Send notices to a platform; an empty name sends them where the person was last."""
+    """Send notices to a platform; an empty name means the platform that the person used last."""
     _note(tx, member_id, platform=platform)
 
 
@@ -67,7 +67,7 @@ def visit(tx: Transaction, member_id: int) -> None:
 
 
 def summarize(tx: Transaction, member_id: int, *, weekly: bool) -> None:
-    """Note that a summary told of everything until now, that of the week as well if ``weekly``."""
+    """Note that a summary covered everything until now, the weekly classes as well if ``weekly``."""
     moments = {"daily_at": tx.now, "weekly_at": tx.now} if weekly else {"daily_at": tx.now}
     _note(tx, member_id, **moments)
 

@@ -1,4 +1,4 @@
-"""Where people are reached in person: their own conversation with us on a platform."""
+"""Contacts: each person's own conversation with us on a platform."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person's own conversation with us; ``service`` where a platform has several addresses."""
+    """A person's own conversation with us; ``service`` if a platform has several addresses."""
 
     platform: str
     tenant: str
@@ -37,7 +37,7 @@ def note(tx: Transaction, contact_: Contact) -> None:
 
 
 def get(tx: Transaction, account: AccountKey) -> Contact | None:
-    """Where a person can be reached, if known."""
+    """Return where a person can be reached, if known."""
     row = _CONTACT.first(tx, platform=account.platform, tenant=account.tenant, native_id=account.native_id)
     if row is None:
         return None

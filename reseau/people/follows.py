@@ -21,7 +21,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewFollow:
-    """A member and what they follow; the same record ends the follow."""
+    """A member and what they follow. The same record ends the follow."""
 
     member_id: int
     kind: FollowKind

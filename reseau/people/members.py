@@ -68,7 +68,7 @@ class MemberChange:
 
 @dataclass(slots=True)
 class ProfileItems:
-    """All items of one list of a profile; they replace the earlier ones."""
+    """All items of one list of a profile. They replace the earlier ones."""
 
     member_id: int
     kind: str
@@ -382,8 +382,8 @@ class UnknownMemberError(ReseauError):
 
 
 _ANYBODY: ColumnElement[bool] = true()
-_NAMED = member.c.status.in_([*PRESENT, MemberStatus.PLACEHOLDER])  # whom a name finds
-_LONGEST_NAME = 200  # characters; a longer text names nobody
+_NAMED = member.c.status.in_([*PRESENT, MemberStatus.PLACEHOLDER])  # the people that a search by name finds
+_LONGEST_NAME = 200  # characters; a longer text is no name
 
 
 def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[bool] = _ANYBODY) -> list[Member]:

@@ -21,7 +21,7 @@ class _Row:
 
 
 def chosen(tx: Transaction, member_id: int) -> dict[Notice, Cadence]:
-    """A person's cadence for every class; that of the table where nothing was chosen."""
+    """A person's cadence for every class; the table's default if the person chose none."""
     choices = {notice: row.default for notice, row in CLASSES.items()}
     for row in tx.execute(select(preference.c.notice, preference.c.cadence).where(preference.c.member_id == member_id)):
         if row.notice in choices:  # a class that a later version knows is not ours to read
@@ -41,7 +41,7 @@ def wants(tx: Transaction, member_id: int, notice: Notice) -> bool:
 
 
 def platform(tx: Transaction, member_id: int, notice: Notice) -> str:
-    """The platform that a person chose for a class; empty where it is as for all the others."""
+    """The platform that a person chose for a class; empty if the class follows the general choice."""
     row = _CHOSEN.first(tx, member_id=member_id, notice=notice)
     return "" if row is None else str(row.platform)
 
@@ -59,7 +59,7 @@ def choose(tx: Transaction, member_id: int, notice: Notice, cadence: Cadence) ->
 
 
 def choose_platform(tx: Transaction, member_id: int, notice: Notice, name: str) -> None:
-    """Note where a class is sent; an empty name is as for all the others."""
+    """Store the platform for a class; an empty name follows the general choice."""
     _note(tx, _Row(member_id, notice, cadence(tx, member_id, notice), name))
 
 

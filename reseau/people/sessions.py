@@ -1,4 +1,4 @@
-"""Sessions in the browser: a link that the bot gives to one person opens one, once; only digests are kept."""
+"""Sessions in the browser: a link that the bot gives to one person opens one, once. Only digests are kept."""
 
 from __future__ import annotations
 

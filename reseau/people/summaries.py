@@ -16,7 +16,7 @@ from reseau.store.tables import attention, follow, identity, member, membership,
 from reseau.store.transaction import Transaction
 
 TOPIC = "summary"
-_AT_ONCE = 2500  # people in one transaction, so that others write meanwhile and nothing grows
+_AT_ONCE = 2500  # people in one transaction, so that others write meanwhile and memory stays small
 
 
 def zones(tx: Transaction) -> list[str]:
@@ -58,7 +58,7 @@ def plan(tx: Transaction, zone: str, day: date, after: int, *, weekly: bool) -> 
 
 
 def _may_find_something(*, weekly: bool) -> ColumnElement[bool]:
-    """Whether a person follows, belongs to or waits for something that the summary of this day tells of."""
+    """Whether the summary of this day has news around what a person follows, belongs to or waits for."""
     waits = exists().where(waiting_notice.c.member_id == member.c.id, waiting_notice.c.due_at.is_(None))
     people = FollowKind.MEMBER.value
     if weekly:

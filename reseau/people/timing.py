@@ -1,4 +1,4 @@
-"""When a person is told of something: at once, in the person's hours, with more of the thread, in a summary, never."""
+"""Timing of notices: at once, in the person's hours, with more of the thread, in a summary, never."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Timing:
 
 
 def zone_of(who: Member, usual: ZoneInfo) -> ZoneInfo:
-    """The time zone of a person; the company's where nobody knows it."""
+    """The time zone of a person; the company's if it is unknown."""
     try:
         return ZoneInfo(who.timezone) if who.timezone else usual
     except (ZoneInfoNotFoundError, ValueError):  # a platform or an import may say anything
@@ -42,7 +42,7 @@ def zone_of(who: Member, usual: ZoneInfo) -> ZoneInfo:
 
 
 def timing(tx: Transaction, who: Member, notice: Notice, root_id: int | None, usual: ZoneInfo) -> Timing:
-    """Decide when a person is told.
+    """Decide when a person gets a notice.
 
     Args:
         who: the person.

@@ -153,7 +153,7 @@ _FAR = 9
 
 
 def _apart_from(word: str) -> Callable[[str], int]:
-    """Return a function that measures words against a word; it is cached, as a company has fewer names than people."""
+    """Return a function that measures words against a word. It is cached, as a company has fewer names than people."""
     forgiven = slips(word)
 
     @cache

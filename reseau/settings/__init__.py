@@ -119,7 +119,7 @@ class Settings(BaseSettings):
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """The words that may stand before a verb, after @ or /: the network's name, its command, and ``rse``."""
+        """The words that may precede a verb, after @ or /: the network's name, its command, and ``rse``."""
         return ("rse", self.name, self.command)
 
     @property

@@ -1,4 +1,4 @@
-"""Addresses of what people read in a browser: every content, person, community and tag has one that lasts."""
+"""Addresses of the pages: every content, person, community and tag has one that lasts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Addresses:
 
     @property
     def home(self) -> str:
-        """The feed of whoever opens it."""
+        """The feed of the person who opens it."""
         return f"{self.base}/"
 
     @property
@@ -57,7 +57,7 @@ def _part(text: str) -> str:
 
 
 def addresses(settings: Settings) -> Addresses | None:
-    """Return the addresses as people elsewhere open them; ``None`` where nobody said what this server is called.
+    """Return the addresses as people elsewhere open them; ``None`` if the server's public name is not set.
 
     A server that only this machine reaches is called by its own host and port.
     """

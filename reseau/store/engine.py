@@ -72,7 +72,7 @@ def _sqlite_engine(url: URL, relaxed: bool) -> Engine:
 
 
 def _make_private(file: Path) -> None:
-    """Create the file readable by this account alone, before SQLite creates it; its journal gets the same mode."""
+    """Create the file readable by this account alone, before SQLite creates it. Its journal gets the same mode."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600, exist_ok=True)

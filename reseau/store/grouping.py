@@ -29,7 +29,7 @@ class Grouping:
         self._starting = threading.Lock()
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        """Run ``work`` in a transaction; it is on the disk when this returns.
+        """Run ``work`` in a transaction. It is on the disk when this returns.
 
         Raises:
             Exception: the error of ``work``, which then changes nothing, or of the store if it cannot commit.
@@ -118,5 +118,5 @@ def _tell(loop: asyncio.AbstractEventLoop, pieces: list[_Piece]) -> None:
 
     try:
         loop.call_soon_threadsafe(tell_all)
-    except RuntimeError:  # the loop has ended; what was written stays written
+    except RuntimeError:  # the loop has ended; finished writes stay
         return

@@ -1,4 +1,4 @@
-"""The tables of who wants to be told of what, when and where, and of the notices that wait for that."""
+"""The tables of people's choices about notices, and of the notices that wait."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ preference = Table(  # the notices that a member wants
     Column("member_id", Id, ForeignKey("member.id"), primary_key=True),
     Column("notice", Text, primary_key=True),
     Column("cadence", Text, nullable=False),
-    Column("platform", Text, nullable=False, server_default=""),  # where, if not as for all the others
+    Column("platform", Text, nullable=False, server_default=""),  # empty: the platform of all other classes
 )
 
-attention = Table(  # when and where a member is told
+attention = Table(  # times and places for a member's notices
     "attention",
     metadata,
     Column("member_id", Id, ForeignKey("member.id"), primary_key=True),
-    Column("platform", Text, nullable=False, server_default=""),  # empty: where the person was last
+    Column("platform", Text, nullable=False, server_default=""),  # empty: the platform that the person used last
     Column("absent_until", Moment),
     Column("visited_at", Moment),  # the last look at the feed
-    Column("daily_at", Moment),  # what the last summaries reached up to
+    Column("daily_at", Moment),  # the end of the last summaries' period
     Column("weekly_at", Moment),
 )
 

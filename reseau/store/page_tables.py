@@ -10,7 +10,7 @@ from reseau.store.moments import Moment
 page_key = Table(  # links that open the pages once, and the sessions that they open
     "page_key",
     metadata,
-    Column("digest", Text, primary_key=True),  # of the token, which nobody else keeps
+    Column("digest", Text, primary_key=True),  # of the token, which is stored nowhere
     Column("purpose", Text, nullable=False),  # link, session
     Column("member_id", Id, ForeignKey("member.id"), nullable=False),
     Column("expires_at", Moment, nullable=False),
@@ -22,7 +22,7 @@ page_notice = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("member_id", Id, ForeignKey("member.id"), nullable=False),
-    Column("key", Text, nullable=False),  # what tells it from others, so that it is kept once
+    Column("key", Text, nullable=False),  # distinguishes it from others, so that it is kept once
     Column("card", JSON, nullable=False),
     Column("language", Text, nullable=False),
     Column("at", Moment, nullable=False),

@@ -47,7 +47,7 @@ member = Table(
     "member",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("handle", Text, nullable=False, unique=True),  # folded, no space: what follows an @
+    Column("handle", Text, nullable=False, unique=True),  # folded, no space: the word after an @
     Column("name", Text, nullable=False),
     Column("folded_name", Text, nullable=False),  # name without accents or case, for finding
     # Further texts to find a member by: handle, name as one word, job, department, site; folded, a line each.
@@ -132,7 +132,7 @@ community = Table(
     Column("language", Text, nullable=False),
     Column("personal", Boolean, nullable=False, server_default=false()),  # out of management figures
     Column("conversation", Boolean, nullable=False, server_default=false()),  # imported direct messages
-    Column("series", Text, nullable=False, server_default=""),  # suffix of the codes of what is not open
+    Column("series", Text, nullable=False, server_default=""),  # suffix of the codes of closed contents
     Column("created_at", Moment, nullable=False),
     Column("archived_at", Moment),
     Column("created_by", Id, ForeignKey("member.id")),
@@ -179,7 +179,7 @@ content = Table(
     Column("code", Text, unique=True),  # Q12, or Q3-k7f in a closed community; none for replies
     Column("kind", Text, nullable=False),  # a content type, by its name
     Column("author_id", Id, ForeignKey("member.id"), nullable=False),
-    Column("community_id", Id, ForeignKey("community.id")),  # where it was written; none: the author's wall
+    Column("community_id", Id, ForeignKey("community.id")),  # the author's wall if there is none
     Column("root_id", Id, ForeignKey("content.id"), nullable=False),  # itself when it starts the thread
     Column("parent_id", Id, ForeignKey("content.id")),
     Column("title", Text, nullable=False, server_default=""),
@@ -190,7 +190,7 @@ content = Table(
     Column("created_at", Moment, nullable=False),
     Column("edited_at", Moment),
     Column("deleted_at", Moment),
-    Column("moved_at", Moment),  # to another community; what its text was before is not shown there
+    Column("moved_at", Moment),  # to another community; earlier versions of its text are not shown there
     Column("origin", Text, nullable=False),
     Column("platform", Text, nullable=False),
     Index("ix_content_author_id", "author_id", "created_at"),
@@ -302,7 +302,7 @@ file = Table(
     Column("media_type", Text, nullable=False, server_default=""),
     Column("size", BigInteger),
     Column("sha256", Text),
-    Column("locator", Text),  # where the bytes are, without any secret; none: not available
+    Column("locator", Text),  # the address of the bytes, without any secret; none: not available
     Column("available", Boolean, nullable=False, server_default=true()),
     Column("owner_id", Id, ForeignKey("member.id")),
     Column("created_at", Moment, nullable=False),
@@ -322,12 +322,12 @@ draft = Table(
     Column("token", Text, primary_key=True),
     reference("member.id", nullable=False),
     Column("command", Text, nullable=False),
-    Column("line", Text, nullable=False),  # what the person typed, to be done once confirmed; empty once it is
+    Column("line", Text, nullable=False),  # the typed line, to be done once confirmed; then empty
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
-    Column("outcome", Text),  # none while it waits; then what it became: a code, empty without one, or "cancelled"
+    Column("outcome", Text),  # none while it waits; then its result: a code, empty without one, or "cancelled"
     Column("spot", JSON),  # the channel it was typed in
-    Column("arguments", JSON),  # what a form told the verb; a form that was refused waits for its corrections
+    Column("arguments", JSON),  # the values of a form; a refused form waits for its corrections
 )
 
 awaited = Table(
@@ -393,7 +393,7 @@ outbox = Table(
     Column("error", Text, nullable=False, server_default=""),
     Index("ix_outbox_due", "state", "due_at"),
     Index("ix_outbox_ordering_key", "ordering_key", "id"),
-    # What has still to go out, which is little beside what went: by its order, and by when it was put off.
+    # Waiting deliveries, few beside those that went out: by their order, and by the moment they were put off.
     Index("ix_outbox_open", "ordering_key", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
     Index("ix_outbox_noted", "noted_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
 )
@@ -408,7 +408,7 @@ link = Table(
     Column("platform", Text, nullable=False),
     Column("tenant", Text, nullable=False),
     Column("conversation", Text, nullable=False),  # the platform's id of the channel
-    Column("service", Text, nullable=False, server_default=""),  # the address of its service, where there are several
+    Column("service", Text, nullable=False, server_default=""),  # the address of its service, if there are several
     Column("name", Text, nullable=False),  # as people know the channel
     Column("reason", Text, nullable=False, server_default=""),  # why it is at rest; empty while it works
     Column("created_by", Id, ForeignKey("member.id"), nullable=False),
@@ -434,7 +434,7 @@ copy = Table(
     reference("link.id", nullable=False),
     Column("part", Integer, nullable=False),  # from 0; a long content is several messages
     Column("native_id", Text, nullable=False),  # the platform's id of the message
-    Column("rev", Integer, nullable=False),  # of the content, as it stands there
+    Column("rev", Integer, nullable=False),  # of the content, as it is shown there
     Column("written", Boolean, nullable=False),  # a person wrote it there; else we posted it
     UniqueConstraint("content_id", "link_id", "part"),
     UniqueConstraint("link_id", "native_id"),

@@ -217,7 +217,7 @@ def _split(columns: Sequence[Column]) -> tuple[tuple[int, ...], list[Any], list[
 
 @lru_cache(maxsize=500)
 def _insert_sql(dialect: str, table: str, columns: tuple[str, ...], rows: int = 1, alike: tuple[int, ...] = ()) -> str:
-    """Return an INSERT of several rows; it takes the equal values, then the other columns one after another."""
+    """Return an INSERT of several rows. It takes the equal values, then the other columns one after another."""
     names = ", ".join(f'"{column}"' for column in columns)
     if dialect == "postgresql":
         marks = [", ".join(["%s"] * len(columns))] * rows

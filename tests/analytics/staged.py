@@ -108,7 +108,7 @@ class Stage:
         self.calendar = Calendar(MONDAY, self.today, self.record.anchor(MONDAY))
 
     def publish(self) -> None:
-        """Settle the rosters, and publish what is new of every metric."""
+        """Settle the rosters, and publish the new periods of every metric."""
         put_table(self._directory(), people_file(self.folder))
         periods = self.calendar.spans()
         settle(self.folder, "key", {period.block for period in periods}, K)
@@ -154,7 +154,7 @@ class Stage:
         )
         return dataclasses.replace(metric, shape=shape)
 
-    # -- who is counted, and what they did
+    # -- people who count, and their acts
 
     def _roster(self, period: Period) -> list[Person]:
         return [self.people[name] for name in self._counted_in(period.block)]

@@ -53,7 +53,7 @@ def serve(app: Any) -> None:
     listening = listen()
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a full pipe, which nobody reads, would block it
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a full pipe without a reader would block it
     config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, proxy_headers=False)
     uvicorn.Server(config).run(sockets=[listening])
 

@@ -20,7 +20,7 @@ RESEAU = Path(sys.executable).parent / "reseau"
 
 
 def bench(messages: int, keep: Path | None = None) -> dict[str, Any]:
-    """Return the figures of one size; the next benchmark uses our store, kept in the folder ``keep``.
+    """Return the figures of one size. The next benchmark uses our store, kept in the folder ``keep``.
 
     Rounds take turns, and the least CPU time of each counts, since other load on the machine only adds to it.
     """

@@ -1,4 +1,4 @@
-"""What Teams would refuse of an Adaptive Card though Microsoft's renderer draws it: sizes, rows, words."""
+"""Faults of an Adaptive Card that Teams refuses though Microsoft's renderer draws it: sizes, rows, words."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ MOST_BYTES = 28_000
 
 
 def _means_something(data: dict[str, Any]) -> bool:
-    """Whether a button stands for a line, which may open a form, or sends a form."""
+    """Whether a button types a line, which may open a form, or sends a form."""
     if set(data) == {"form"}:
         return set(data["form"]) == {"verb", "step", "about"}
     return set(data) == {"line"} or (set(data) == {"line", "msteams"} and data["msteams"] == {"type": "task/fetch"})
 
 
 def faults(card: dict[str, Any]) -> list[str]:
-    """What Teams would refuse though the renderer draws it."""
+    """Return the faults that Teams would refuse though the renderer draws the card."""
     faults_ = [] if as_utf8(card) <= MOST_BYTES else [f"{as_utf8(card)} bytes"]
     faults_ += [] if len(json.dumps(card, ensure_ascii=False).encode("utf-16-le")) <= 100 * 1024 else ["over 100 KB"]
     for element in blockkit.elements(card):

@@ -1,4 +1,4 @@
-"""Block Kit's rules as Slack documents them, kept by hand: what its models let pass, such as unknown fields."""
+"""Block Kit's rules as Slack documents them, kept by hand: faults that its models let pass, such as unknown fields."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def units(text: str) -> int:
 
 
 def modal_faults(view: dict[str, Any]) -> list[str]:
-    """What Slack would refuse in a modal or a Home tab."""
+    """Return the faults that Slack would refuse in a modal or a Home tab."""
     faults_ = []
     if view["type"] == "modal":
         faults_ += [
@@ -70,7 +70,7 @@ _FIELD_KEYS = {
 
 
 def _field(block: dict[str, Any]) -> Iterator[str]:
-    """What Slack would refuse in a field of a modal."""
+    """Return the faults that Slack would refuse in a field of a modal."""
     element = block["element"]
     if unknown := set(block) - {"type", "block_id", "optional", "label", "hint", "element"}:
         yield f"input: unknown fields {unknown}"
@@ -95,7 +95,7 @@ def _field(block: dict[str, Any]) -> Iterator[str]:
 
 
 def faults(blocks: list[dict[str, Any]]) -> list[str]:
-    """What Slack would refuse in a message, and what would call someone; empty for a good one."""
+    """Return the faults that Slack would refuse in a message, and mentions that would notify someone."""
     faults_ = list(_message(blocks))
     for block in blocks:
         faults_.extend(_element(block, "block"))
@@ -167,12 +167,12 @@ def _sizes(element: dict[str, Any], inside: str) -> Iterator[str]:
 
 
 def _modelled(block: dict[str, Any]) -> Iterator[str]:
-    """What Slack's own models say, and whether they keep every field."""
+    """Return the errors of Slack's own models, and any field that they drop."""
     try:
         parsed = Block.parse(block)
-        kept = parsed.to_dict() if parsed is not None else {}
+        read_back = parsed.to_dict() if parsed is not None else {}
     except Exception as error:  # noqa: BLE001  (a refusal is what is asked for, whatever its class)
         yield f"{block.get('type')}: {error}"
         return
-    if {key for key in block if key not in kept}:
+    if {key for key in block if key not in read_back}:
         yield f"{block.get('type')}: the model lost a field of {sorted(block)}"

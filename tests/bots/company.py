@@ -1,4 +1,4 @@
-"""A small company for tests: it holds what the examples of the verbs name, and some of it is closed."""
+"""A small company for tests: it holds the people and contents of the verbs' examples, and some of it is closed."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Company:
         return self.ask(line, who, key=key)
 
     def rows(self, *tables: str) -> dict[str, int]:
-        """How many rows each table has."""
+        """Count the rows of each table."""
         with self.network.store.read() as tx:
             return {
                 name: int(tx.connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one())
@@ -113,7 +113,7 @@ class Company:
 
 
 def company(network: Network, *, closed: bool = True) -> Company:
-    """Léa, who animates Veille, and Ana inside, Franck who also knows what is closed, a guest of one open community.
+    """Léa, who animates Veille, Ana inside, Franck who also reads closed contents, and a guest of one open community.
 
     Twelve questions are there, the last one Léa's, answered by Ana a moment ago; all but Nina have activated
     their accounts, so that no card begins with the welcome of a newcomer.
@@ -187,7 +187,7 @@ class Model:
     company: Company
 
     def copy(self, folder: Path, at: datetime | None = None) -> Iterator[Company]:
-        """A company of its own in ``folder``, while a test runs; its clock stands still, at a moment of the test's."""
+        """A company of its own in ``folder``, while a test runs; its clock stops at a moment of the test's choice."""
         (folder / "reseau.db").write_bytes(self.file.read_bytes())
         store = open_store(f"sqlite:///{folder / 'reseau.db'}", make=False)
         held = now() if at is None else at

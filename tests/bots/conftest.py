@@ -1,4 +1,4 @@
-"""What the tests of the bots may ask for: a small company, on one engine or on each in turn."""
+"""Fixtures of the bots: a small company, on one engine or on each in turn."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ Le guide complet est [ici](https://docs.example.org/bancs). Merci à [@Ana Roux]
 
 @dataclass(frozen=True)
 class Picture:
-    """A name, and what is drawn under it."""
+    """A name, and its picture below."""
 
     name: str
     shown: Answer | Post
@@ -152,7 +152,7 @@ def main() -> int:
     with TemporaryDirectory() as work:
         settings = load_settings(data=Path(work), name="Réseau Lumen")
         network = Network(settings, open_store(settings.store_url))
-        network.store.clock = lambda: datetime(2026, 11, 20, 8, tzinfo=UTC)  # dates stand in some pictures
+        network.store.clock = lambda: datetime(2026, 11, 20, 8, tzinfo=UTC)  # some pictures show dates
         for file in take(company(network), FOLDER, Path(work)):
             sys.stdout.write(f"{file.relative_to(FOLDER.parents[1])} {file.stat().st_size}\n")
         network.store.close()

@@ -1,4 +1,4 @@
-"""A platform that remembers what it was told, and fails when it is asked to: a small real one, for the room's tests."""
+"""A platform that remembers its messages and fails on request: a small real one, for the tests of the bots."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TENANT = "T1"
 
 @dataclass(slots=True)
 class Standing:
-    """Something that stands on the platform."""
+    """A message on the platform."""
 
     id: str
     to: Address
@@ -129,7 +129,7 @@ class MemoryCourier:
         self.calls.append("close")
 
     def texts(self) -> list[str]:
-        """What stands there, in order."""
+        """Return the messages there, in order."""
         return [message.post.text for message in self.messages.values()]
 
     def _next_failure(self) -> Exception | None:
@@ -157,7 +157,7 @@ class Room:
         return Arrival(EventKey(platform, TENANT, key or f"event-{next(self._keys)}"), body)
 
     async def tell(self, body: Body, platform: str = "slack", key: str = "") -> bool:
-        """An event comes in and everything that it causes is done."""
+        """Receive an event and do everything that it causes."""
         new = await self.receiving.receive(self.arrival(body, platform, key))
         await self.rest()
         return new
@@ -170,12 +170,12 @@ class Room:
         await self.delivering.settle()
 
     async def plan(self) -> None:
-        """What the worker does every few minutes: summaries are planned, and go out."""
+        """Do the worker's work of every few minutes: plan summaries and send them."""
         await Planner(self.network, self.writing).plan()
         await self.rest()
 
     async def ask(self, line: str, person: str = "ULEA", conversation: str = "D1", platform: str = "slack") -> Answer:
-        """What someone is shown who types a line, in person or in a channel."""
+        """Return the card for someone who types a line, in person or in a channel."""
         courier = self.slack if platform == "slack" else self.teams
         before = len(courier.shown)
         await self.tell(typed(line, person, conversation), platform)

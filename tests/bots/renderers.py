@@ -73,7 +73,7 @@ def teams_page(context: BrowserContext) -> Page:
 
 
 def teams_faults(page: Page, cards: Sequence[dict[str, Any]]) -> list[list[str]]:
-    """What Microsoft's reader and renderer do not take in each card; empty lists for good ones."""
+    """Return the errors of Microsoft's reader and renderer in each card; empty lists for good ones."""
     faults_: list[list[str]] = page.evaluate(
         "cards => cards.map(one => window.drawTeams(document.getElementById('card'), one).faults)", list(cards)
     )

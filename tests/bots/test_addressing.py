@@ -1,4 +1,4 @@
-"""Questions for people with some attributes: understood, counted exactly, told, and seen first."""
+"""Questions for people with some attributes: understood, counted exactly, notified, and seen first."""
 
 from __future__ import annotations
 

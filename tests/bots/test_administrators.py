@@ -36,7 +36,7 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
 
 @pytest.fixture
 def run(settings: Settings, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Run ``reseau admin …``; gives what it says."""
+    """Run ``reseau admin …``; return its output."""
 
     def running(*arguments: str) -> str:
         with pytest.raises(SystemExit) as leaving:

@@ -1,4 +1,4 @@
-"""Who is called, given a role or greeted learns of it once; nobody calls a crowd without leading it."""
+"""A person who is mentioned, given a role or greeted is notified once. Only leaders may notify a crowd."""
 
 from __future__ import annotations
 

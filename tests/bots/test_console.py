@@ -111,11 +111,11 @@ def test_a_card_of_a_console_is_also_json() -> None:
 
 
 def test_what_pressing_does_other_than_showing_stands_as_the_line_to_type() -> None:
-    told = Items((Item("Réactions", reason="oui", line="réglages réactions non", label="Couper"),))
-    shown = Items((Item("Bancs", code="Q12", line="voir Q12"),))
+    settings = Items((Item("Réactions", reason="oui", line="réglages réactions non", label="Couper"),))
+    contents = Items((Item("Bancs", code="Q12", line="voir Q12"),))
 
-    assert "oui · Couper : réglages réactions non" in spaced(render(Card("x", (told,)), Look(60)))
-    assert "voir Q12" not in render(Card("x", (shown,)), Look(60))
+    assert "oui · Couper : réglages réactions non" in spaced(render(Card("x", (settings,)), Look(60)))
+    assert "voir Q12" not in render(Card("x", (contents,)), Look(60))
 
 
 def test_where_no_number_can_be_typed_the_line_behind_a_button_is_shown() -> None:

@@ -1,4 +1,4 @@
-"""What people say to us goes on: words that are asked for, previews that are over, cards for everyone, notices."""
+"""Conversations go on: missing words, previews that ended, cards for everyone, notices."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def link(company: Company, platform: str = "slack", conversation: str = "C9") ->
 
 
 def notices(bot: Room, person: str = "ULEA") -> list[str]:
-    """The titles of what someone was told of, in their own chat."""
+    """The titles of a person's notices, in their own chat."""
     sent = [*bot.slack.shown, *bot.teams.shown]
     return [spaced(answer.card.title) for answer, to in sent if to.person == person and " vous a " in answer.card.title]
 
 
 async def press(bot: Room, answer: Answer, label: str, person: str = "ULEA", conversation: str = "D1") -> Answer:
-    """Press a button of a card where it stands."""
+    """Press a button of a card in its place."""
     line = next(button.line for button in answer.card.buttons if button.label == label)
     before = len(bot.slack.shown)
     where = Where(conversation, personal=conversation.startswith("D"))
@@ -75,7 +75,7 @@ def texts(company: Company) -> list[str]:
         return list(tx.execute(alive.order_by(tables.content.c.id)).scalars())
 
 
-# -- who asked is told -------------------------------------------------------------------------------------------------
+# -- notices to the asker ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("linked", [(), ("slack",), ("teams",), ("slack", "teams")])
@@ -137,8 +137,8 @@ def test_the_notice_lets_one_answer_and_say_that_it_helped(met: Company) -> None
         await bot.ask("répondre Q12 moi aussi", "UANA")
         card = bot.slack.shown[-1][0].card
         assert labels(card) == ["La réponse 2 m’a aidé", "Voir Q12", "Répondre", "Moins de ces avis"]
-        kept = await bot.ask(card.buttons[0].line)
-        assert kept.card.done
+        answer = await bot.ask(card.buttons[0].line)
+        assert answer.card.done
         notice, to = bot.slack.shown[-1]
         assert (spaced(notice.card.title), to.person) == ("Léa Petit a retenu votre réponse à Q12.", "UANA")
 
@@ -296,7 +296,7 @@ def typed_in(
     conversation: str = "own chat",
     language: str = "",
 ) -> Card:
-    """What is answered to a line in a conversation where another may follow."""
+    """Return the answer to a line in a conversation where another may follow."""
     key = f"typed-{company.rows('inbox')['inbox']}-{line}"
     incoming = Incoming(
         company.people[who],
@@ -391,7 +391,7 @@ def test_words_that_begin_like_a_verb_offer_the_verb_too(here: Company) -> None:
     assert spaced(typed_in(here, preview.buttons[-1].line).title).startswith("Votre question")
 
 
-# -- where a line has to be called -------------------------------------------------------------------------------------
+# -- prefixes of a line -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

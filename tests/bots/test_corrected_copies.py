@@ -1,4 +1,4 @@
-"""Whatever people correct, linked channels show in the end what stands in their communities, and nothing else."""
+"""After any corrections, linked channels show the contents of their communities, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verbs that correct: what they show first, what they do, what they say, and whom they tell."""
+"""The verbs that correct: their previews, their effects, their answers, and their notices."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_what_is_hidden_says_so_to_readers_and_nothing_to_strangers(here: Compan
     assert here.press(reply, "Montrer de nouveau").done
     assert here.ask("masquer Q12 1 : non", "ana").error == "E_PERMISSION"
 
-    here.ask(f"masquer {here.closed[1]} : non", "franck")  # nobody animates there
+    here.ask(f"masquer {here.closed[1]} : non", "franck")  # nobody animates that community
     assert card_text(here.ask(here.closed[1])).replace(here.closed[1], "X") == card_text(here.ask("Q9-zzzzz")).replace(
         "Q9-zzzzz", "X"
     )
@@ -206,7 +206,7 @@ def test_the_animateurs_are_asked_and_the_author_gets_the_reason_and_no_name_of_
 
 
 def standing(bot: Room, where: str) -> list[tuple[str, str]]:
-    """What stands in a channel of Slack's, each with the text of what it hangs below."""
+    """Return the messages of a Slack channel, each with the text of its parent."""
     posts = {id_: message.post.text for id_, message in bot.slack.messages.items()}
     there = [message for message in bot.slack.messages.values() if message.to.where.conversation == where]
     return sorted((message.post.text, posts.get(message.to.where.thread, "")) for message in there)

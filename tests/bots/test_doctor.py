@@ -1,4 +1,4 @@
-"""``reseau doctor``: what it finds, what it says, and what it never says."""
+"""``reseau doctor``: its findings, its sentences, and the secrets that it never prints."""
 
 from __future__ import annotations
 

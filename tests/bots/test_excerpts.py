@@ -1,4 +1,4 @@
-"""Headlines and threads say what was written, and links say where they lead."""
+"""Headlines and threads show the author's words, and links show their targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms: which line opens one, what it begins with, how it reaches the verb, and what is wrong in it."""
+"""Forms: the lines that open them, their first values, their way to the verb, and their faults."""
 
 from __future__ import annotations
 
@@ -198,9 +198,9 @@ def test_a_profile_is_filled_in_two_steps(here: Company) -> None:
     assert first.sheet is not None
     assert first.sheet.step == 1
     assert first.sheet.submit == "Enregistrer"
-    begun = opened(here, "profil modifier")
-    assert begun is not None
-    assert begun.submit == "Suivant"
+    sheet = opened(here, "profil modifier")
+    assert sheet is not None
+    assert sheet.submit == "Suivant"
     assert not first.sheet.faults
 
     second = fill(here, "profile", {"bio": "Dix ans d’achats"}, step=1).card
@@ -219,20 +219,20 @@ def test_a_form_waits_in_the_inbox_as_a_line_does() -> None:
 
 def test_the_courier_carries_the_card_of_a_form_and_its_faults_go_back(linked: Company) -> None:
     def form(**values: str) -> Line:
-        told = Filled("thanks", values)
-        return Line("ULEA", Where("D1", personal=True), "", pressed=True, filled=told)
+        filled = Filled("thanks", values)
+        return Line("ULEA", Where("D1", personal=True), "", pressed=True, filled=filled)
 
     async def story() -> None:
         async with room(linked.network) as bot:
             faulty = await bot.receiving.submit(bot.arrival(form(person="", text="le plan")), 5.0)
-            shown = len(bot.slack.shown)
+            count = len(bot.slack.shown)
             reference = "[@Ana](reseau:slack/-/person/UANA)"
             done = await bot.receiving.submit(bot.arrival(form(person=reference, text="le plan \ud83d")), 5.0)
             await bot.rest()
 
             assert faulty is not None
             assert set(faulty.faults) == {"person"}
-            assert shown == 0
+            assert count == 0
             assert done is None
             answer, to = bot.slack.shown[0]
             assert "Ana Roux" in answer.card.title

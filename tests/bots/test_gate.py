@@ -1,4 +1,4 @@
-"""Whoever asks for people through the bots asks through the read gate."""
+"""Requests of people go through the read gate."""
 
 from __future__ import annotations
 

@@ -17,14 +17,14 @@ from reseau.markup.html import tree
 from reseau.search import analysis
 from tests.bench import growth
 
-SHORT, LONG = 1050, 2100  # longer than what is remembered from one reading to the next
+SHORT, LONG = 1050, 2100  # longer than the cache of one reading
 MOST = 3.2  # times more steps for twice the length, of which the square would take four; cards are cut in pieces
-DEEP = 8000  # eight times as many signs as calls may stand within each other
+DEEP = 8000  # eight times the depth that calls may have
 FREE = 8000  # steps that a text of any length may take
 
 
 def steps(function: str, text: str) -> int:
-    """How many calls a function makes for a text."""
+    """Count the calls that a function makes for a text."""
     run, profile = growth.FUNCTIONS[function], cProfile.Profile()
     profile.enable()
     try:
@@ -60,7 +60,7 @@ def test_every_text_is_seen_by_each_family(family: str) -> None:
 
 @pytest.mark.parametrize("function", sorted(growth.FUNCTIONS))
 def test_steps_grow_as_the_text_does(function: str) -> None:
-    growth.FUNCTIONS[function]("w")  # what is made once
+    growth.FUNCTIONS[function]("w")  # fills the caches
     for name in texts(function):
         unit = growth.UNITS[name]
         long = steps(function, growth.text_of(unit, LONG))
@@ -90,10 +90,10 @@ def test_a_name_that_never_ends_is_text() -> None:
 
 @pytest.mark.parametrize("text", ["[a](" * 25_000, "](" * 50_000, "<a:" * 33_000, "<a:b<" * 20_000])
 def test_addresses_that_never_end_are_looked_for_once(text: str) -> None:
-    begun = time.process_time()
+    start = time.process_time()
     analysis.words(text)
 
-    assert time.process_time() - begun < 5  # the square of the length would take minutes
+    assert time.process_time() - start < 5  # the square of the length would take minutes
 
 
 def test_addresses_are_no_words_to_search() -> None:
@@ -116,10 +116,10 @@ def _named(text: str) -> list[str]:
     ],
 )
 def test_what_never_ends_is_given_up_soon(take: Callable[[str], object], text: str) -> None:
-    begun = time.process_time()
+    start = time.process_time()
     take(text)
 
-    assert time.process_time() - begun < 4  # the square of the length takes twice as long and more
+    assert time.process_time() - start < 4  # the square of the length takes twice as long and more
 
 
 def test_a_name_with_brackets_is_found_among_many() -> None:

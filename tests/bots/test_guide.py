@@ -1,4 +1,4 @@
-"""``docs/verbs.md`` says what the verbs are."""
+"""``docs/verbs.md`` describes the verbs as they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``mon accueil``: one card for what somebody comes back for, and nothing of what they may not read."""
+"""``mon accueil``: one card of news and next steps, without closed contents."""
 
 from __future__ import annotations
 

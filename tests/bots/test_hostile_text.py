@@ -60,7 +60,7 @@ def test_the_work_of_understanding_grows_no_faster_than_the_text(head: str) -> N
 
 @pytest.mark.parametrize("head", HEADS)
 def test_a_long_text_is_looked_at_for_options_only_at_its_beginning(head: str) -> None:
-    """What a look at the text costs grows with it, so there may only be so many looks."""
+    """The cost of a look grows with the text, so the number of looks is limited."""
     for piece in PIECES:
         assert Steps().of(long(head, piece, 40_000)) < 60_000, (head, piece)
 

@@ -70,7 +70,7 @@ def resting(company: Company, conversation: str = "C1") -> str:
 
 
 def notes(company: Company, state: str = "dead") -> list[str]:
-    """What the outbox notes of what was not sent."""
+    """Return the outbox's notes on deliveries that were not sent."""
     with company.network.store.read() as tx:
         order = tables.outbox.c.ordering_key.startswith("slack:")
         return list(tx.execute(select(tables.outbox.c.error).where(order, tables.outbox.c.state == state)).scalars())
@@ -81,7 +81,7 @@ def remarks(company: Company) -> list[str]:
         return list(tx.execute(select(tables.inbox.c.reason).where(tables.inbox.c.state == "ignored")).scalars())
 
 
-# -- what goes to a channel --------------------------------------------------------------------------------------------
+# -- towards a channel ------------------------------------------------------------------------------------------------
 
 
 def left(company: Company, bot: Room, tx: Transaction) -> None:
@@ -134,7 +134,7 @@ def test_nothing_goes_to_a_channel_whose_readers_are_not_right_any_more(
         await bot.rest()
         assert bot.slack.texts() == ["avant"]
         assert resting(linked) == reason
-        # What was to be sent is listed with the reason; the channel is told, without the name of the community.
+        # The outbox lists each delivery with its reason; the channel gets a card without the community's name.
         assert notes(linked) == [f"the link rests: {reason}"] * 2
         ((answer, to),) = bot.slack.shown
         assert (to.where.conversation, answer.private, answer.card.error) == ("C1", False, reason)
@@ -275,7 +275,7 @@ def test_a_message_that_waits_takes_newer_words_along_only_after_a_look_of_their
         await bot.delivering.settle()
         with linked.network.store.write() as tx:
             changing.edit(tx, [Edit(id_, linked.people["lea"], "second")], SLACK)
-        bot.slack.audiences["C9"] = Audience("veille", False, True, PEOPLE)  # and Slack tells nobody
+        bot.slack.audiences["C9"] = Audience("veille", False, True, PEOPLE)  # and Slack sends no event
         later = linked.network.store.clock() + timedelta(minutes=1)
         linked.network.store.clock = lambda: later
         await bot.rest()
@@ -341,7 +341,7 @@ def test_a_colleague_of_an_import_is_no_stranger_once_the_platform_vouches_for_h
     run(linked, story)
 
 
-# -- what comes from a channel -----------------------------------------------------------------------------------------
+# -- from a channel ---------------------------------------------------------------------------------------------------
 
 
 def relinked(company: Company, tx: Transaction) -> None:
@@ -370,10 +370,10 @@ def test_an_old_thread_leads_into_no_community_that_the_channel_was_linked_to_be
         await bot.tell(removed("m2", "C1"))
         assert linked.rows("content", "revision") == before
         with linked.network.store.read() as tx:
-            kept = select(tables.content.c.text).where(tables.content.c.deleted_at.is_(None))
-            assert "à moi" in tx.execute(kept).scalars().all()
+            texts = select(tables.content.c.text).where(tables.content.c.deleted_at.is_(None))
+            assert "à moi" in tx.execute(texts).scalars().all()
         assert len([remark for remark in remarks(linked) if "linked before" in remark]) == 5
-        # The author is told once for each thread, alone.
+        # The author gets one private notice for each thread.
         refusals = [(answer.private, to.person) for answer, to in bot.slack.shown if answer.card.error]
         assert refusals == [(True, "ULEA")] * 2
         await bot.tell(chat_message("en selle", "m3", "ULEA", "C1"))

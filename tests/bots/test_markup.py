@@ -1,4 +1,4 @@
-"""The network's text on each platform: what is kept, what degrades, and that nothing in it calls anyone."""
+"""The network's text on each platform: kept marks, degraded ones, and no mention that notifies anyone."""
 
 from __future__ import annotations
 

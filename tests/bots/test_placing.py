@@ -1,4 +1,4 @@
-"""Where a text goes that names no community: the one that fits is proposed, with its reason."""
+"""A text that names no community gets a proposal with its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everyone sees in a channel: nobody reads what is not for him or her, no number counts what is closed."""
+"""Cards in a channel show only what everyone there may read, and no number counts closed contents."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_card_stands_in_a_channel_only_where_everybody_may_read_what_is_open(
 
 
 def shown_to_all(bot: Room) -> list[str]:
-    """The cards that stood in the channel for everyone."""
+    """The cards in the channel that were for everyone."""
     return [answer.card.title for answer, to in bot.slack.shown if not answer.private and to.where.conversation == "C5"]
 
 
@@ -155,7 +155,7 @@ def test_many_notices_at_once_are_told_together_and_hold_up_no_other(linked: Com
         answers = [answer for answer, to in bot.slack.shown if to.person == "ULEA"]
         alone = 5 if kind == "thanks" else 1  # replies of one thread are gathered from the second on
         assert len(answers) == alone
-        if kind == "thanks":  # another kind is told at once
+        if kind == "thanks":  # another kind goes out at once
             linked.ask("répondre Q12 moi aussi", "ana", confirmed=True)
         else:
             thank(linked, "tout")
@@ -219,7 +219,7 @@ OURS = Audience("projet", False, False, INSIDE)
 
 
 def told_to_all(sent: list[tuple[Answer, Address]], conversation: str) -> list[str]:
-    """The cards that stood in a channel for everyone."""
+    """The cards in a channel that were for everyone."""
     return [answer.card.title for answer, to in sent if not answer.private and to.where.conversation == conversation]
 
 

@@ -1,4 +1,4 @@
-"""Reactions: heard in linked channels, given by a line, counted once a person, shown to whoever may read."""
+"""Reactions: received from linked channels, given by a line, counted once a person, shown to permitted readers."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def reaction(message: str, person: str = "UANA", emoji: str = "+1", *, back: boo
 
 
 def noted(company: Company) -> list[tuple[str, str]]:
-    """Who reacted with what, in order."""
+    """Return the reactions and their authors, in order."""
     with company.network.store.read() as tx:
         rows = tx.execute(
             select(tables.member.c.handle, tables.reaction.c.emoji)

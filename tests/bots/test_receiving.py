@@ -1,4 +1,4 @@
-"""What platforms tell is kept, then acted upon once: lines, accounts, linked channels, and what a crash leaves."""
+"""Arrivals are stored, then handled once: lines, accounts, linked channels, and what a crash leaves."""
 
 from __future__ import annotations
 
@@ -97,9 +97,9 @@ def test_a_store_that_is_slow_holds_no_acknowledgement_back_and_the_card_follows
     async def story(bot: Room) -> None:
         writing = asyncio.ensure_future(bot.writing.write(lambda _tx: time.sleep(0.3)))
         await asyncio.sleep(0)
-        begun = time.monotonic()
+        start = time.monotonic()
         answer = await bot.receiving.answer(bot.arrival(typed("aide", person, "C5")), 0.05)
-        waited = time.monotonic() - begun
+        waited = time.monotonic() - start
         await writing
         await bot.rest()
 
@@ -314,12 +314,12 @@ def test_a_message_brought_back_that_never_came_is_published(linked: Company) ->
 @pytest.mark.parametrize("text", [" ", "x" * (publishing.LONGEST_TEXT + 1)])
 def test_a_message_that_cannot_be_taken_holds_nobody_and_its_author_is_told_once(linked: Company, text: str) -> None:
     async def story(bot: Room) -> None:
-        begun = time.monotonic()
+        start = time.monotonic()
         await bot.receiving.receive(bot.arrival(chat_message(text, "m1")))
         await bot.tell(chat_message("la suite", "m2"))
 
         assert bot.teams.texts() == ["la suite"]
-        assert time.monotonic() - begun < 2  # five tries take more than seven seconds
+        assert time.monotonic() - start < 2  # five tries take more than seven seconds
         ((answer, to),) = bot.slack.shown
         assert answer.private
         assert to.person == "ULEA"
@@ -533,7 +533,9 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
         await bot.tell(chat_message("entre nous", "m1", "UFRANCK", "C1"))
         bot.slack.unsaid = list(failing)
         after = NewContent(DISCUSSION, linked.people["franck"], "sans Léa", direction)
-        with linked.network.store.write() as tx:  # what is written right after waits until the channel was looked at
+        with (
+            linked.network.store.write() as tx
+        ):  # a content written right after waits until the channel's readers are known
             belonging.leave(tx, [Joining(direction, linked.people["lea"])], SLACK)
             publishing.publish(tx, [after], Acting("teams"))
         await bot.rest()
@@ -654,7 +656,7 @@ def test_somebody_who_is_answered_or_thanked_is_told_in_person(linked: Company) 
     run(linked, story)
 
 
-# -- what a crash leaves -----------------------------------------------------------------------------------------------
+# -- after a crash ----------------------------------------------------------------------------------------------------
 
 
 def test_what_was_kept_and_not_acted_upon_is_taken_up_once(linked: Company) -> None:
@@ -731,14 +733,14 @@ def test_what_one_service_queues_wakes_every_other_that_delivers_from_the_same_s
         working = asyncio.create_task(worker.run())
         await asyncio.sleep(0.1)  # it has looked, and waits for half a second
         to = Address(TENANT, Where("C1"), "ULEA")
-        begun = time.monotonic()
+        start = time.monotonic()
         await bot.writing.write(
             lambda tx: outbox.queue(tx, [messages.delivery("slack", Answer(Card("Bonjour")), to, "k1")])
         )
         bots.wake()
-        while not bot.slack.shown and time.monotonic() - begun < 5:
+        while not bot.slack.shown and time.monotonic() - start < 5:
             await asyncio.sleep(0.01)
-        waited = time.monotonic() - begun
+        waited = time.monotonic() - start
         working.cancel()
         await worker.settle()
 

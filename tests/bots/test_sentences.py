@@ -1,4 +1,4 @@
-"""What people really type: sentences without a verb, calls for help, small words, misspelt names."""
+"""Sentences as people type them: without a verb, calls for help, small words, misspelt names."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_no_sentence_that_begins_with_a_letter_is_taken_for_a_verb(letter: str, 
     parsed = parse(line, COMMANDS)
     marks_alone = not "".join(rest).strip("?!,…")
 
-    # « a idea » says a verb behind an article: its words are asked for, or what it would publish is shown first.
+    # « a idea » is a verb after an article: the bot asks for its words, or shows its preview.
     previewed = isinstance(parsed, Understood) and (not parsed.arguments.text or parsed.command.previews)
     assert marks_alone or previewed or not isinstance(parsed, Understood) or parsed.command.id == "help", line
 

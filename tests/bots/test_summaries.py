@@ -1,4 +1,4 @@
-"""Summaries: what is new for a person, at the beginning of the working day, once, never empty, and never when away."""
+"""Summaries: a person's news, at the beginning of the working day, once, never empty, and never during an absence."""
 
 from __future__ import annotations
 

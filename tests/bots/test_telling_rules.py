@@ -85,7 +85,7 @@ class Watching(MemoryCourier):
 
 
 class World:
-    """A company that lives, with what is told in it."""
+    """A company whose people act at random, with the notices that it sends."""
 
     def __init__(self, company: Company, bot: Room, beginning: datetime) -> None:
         self.company, self.bot, self.now = company, bot, beginning
@@ -204,18 +204,20 @@ def check(world: World, told: list[Shown]) -> None:
     quoted: Counter[tuple[str, str]] = Counter()
     last: dict[tuple[str, str], datetime] = {}
     codes = {code: root for root, code in _codes(world)}
-    for shown in told:
-        at_night = next_opening(shown.at, ZoneInfo(ZONES[shown.who])) > shown.at
-        wanted = shown.who == "ana" and ("vous mentionne" in shown.card.title or "entre-temps" in shown.card.title)
-        assert not at_night or wanted, f"{shown.who} at {shown.at}: {shown.card.title}"
-        assert not (shown.who == "franck" and "vous a répondu" in shown.card.title), "opted out"
-        for text in (block.text for block in shown.card.blocks if isinstance(block, Quote)):
-            quoted[shown.who, text] += 1
-        if any(part in shown.card.title for part in _THREADED):
-            for code in _named(shown.card):
-                before = last.get((shown.who, code))
-                assert before is None or before + WINDOW <= shown.at or _spoke(world, shown, codes.get(code), before)
-                last[shown.who, code] = shown.at
+    for notice in told:
+        at_night = next_opening(notice.at, ZoneInfo(ZONES[notice.who])) > notice.at
+        is_personal = notice.who == "ana" and (
+            "vous mentionne" in notice.card.title or "entre-temps" in notice.card.title
+        )
+        assert not at_night or is_personal, f"{notice.who} at {notice.at}: {notice.card.title}"
+        assert not (notice.who == "franck" and "vous a répondu" in notice.card.title), "opted out"
+        for text in (block.text for block in notice.card.blocks if isinstance(block, Quote)):
+            quoted[notice.who, text] += 1
+        if any(part in notice.card.title for part in _THREADED):
+            for code in _named(notice.card):
+                before = last.get((notice.who, code))
+                assert before is None or before + WINDOW <= notice.at or _spoke(world, notice, codes.get(code), before)
+                last[notice.who, code] = notice.at
     assert not [text for text, times in quoted.items() if times > 1], "told twice"
 
 
@@ -286,6 +288,6 @@ def test_a_burst_of_five_hundred_is_one_message_for_each_thread_and_window(
         world, told = looped.run(burst(company, 500))
 
         check(world, told)
-        mine = [shown.card for shown in told if shown.who == "lea"]
+        mine = [notice.card for notice in told if notice.who == "lea"]
         assert len(mine) == 4, [card.title for card in mine]
         assert "on vous mentionne 166 fois" in words(mine[-1])

@@ -1,4 +1,4 @@
-"""Who is told of what: each person once, of what he or she may read, and of nothing that he or she does not want."""
+"""Notices go to each person once, about contents that he or she may read, and never about unwanted ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ INSIDE = Audience("veille", False, False, ("ULEA", "UANA", "UFRANCK"))
 def run(company: Company, story: Callable[[Room], Awaitable[None]]) -> None:
     async def telling() -> None:
         async with room(company.network, MemoryCourier(audiences={"C9": INSIDE})) as bot:
-            await bot.rest()  # what the company itself caused
+            await bot.rest()  # the company's own notices
             bot.slack.shown.clear()
             bot.teams.shown.clear()
             bot.teams.audiences["C9"] = INSIDE
@@ -56,7 +56,7 @@ def write(company: Company, who: str, text: str, place: str | None = "veille", r
 
 
 def notices(bot: Room) -> list[tuple[str, Card]]:
-    """Who was shown what in person, whatever the platform."""
+    """Return the direct messages of each person, whatever the platform."""
     every = [*bot.slack.shown, *bot.teams.shown]
     return [(to.person, answer.card) for answer, to in every if to.where.personal]
 
@@ -367,7 +367,7 @@ def test_one_class_is_shown_with_all_that_may_be_chosen_for_it(here: Company) ->
         assert preferences.cadence(tx, here.people["lea"], Notice.MENTION) is Cadence.WEEKLY
 
 
-# -- when and where ----------------------------------------------------------------------------------------------------
+# -- times and places -------------------------------------------------------------------------------------------------
 
 
 def test_at_night_a_notice_waits_for_the_morning_unless_the_person_wants_it_at_any_hour(linked: Company) -> None:

@@ -1,4 +1,4 @@
-"""What stands below an address of ours in a channel: no more than everyone who reads there may see."""
+"""Previews below our addresses in a channel show no more than everyone who reads there may see."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_colleagues_see_what_is_open_and_nothing_of_what_is_closed_or_not_there(
     nothing = shown(linked, courier, "/contents/Q999", "/communities/rachat", "/communities/direction", "/people/guy")
     assert nothing["/contents/Q999"] == CLOSED
     assert nothing["/communities/rachat"] == nothing["/communities/direction"]
-    assert nothing["/people/guy"] == "Une personne du réseau"  # a guest is known to whoever shares a community
+    assert nothing["/people/guy"] == "Une personne du réseau"  # only members of a shared community know a guest
 
 
 GUEST = Account("slack", "T1", "UGUEST", Standing.GUEST, "Guest")

@@ -89,7 +89,7 @@ class World(MemoryCourier):
         return person.belongs or (person.employee and self.privacy is Privacy.OPEN)
 
     def wrong(self) -> set[str]:
-        """Who can read the channel now, and may not read the community."""
+        """Return the readers of the channel who may not read the community."""
         intruders = {account for account in self.inside if not self.may_read(account)}
         if self.everybody and self.privacy is not Privacy.OPEN:
             intruders.add("everybody")
@@ -97,7 +97,7 @@ class World(MemoryCourier):
 
     async def audience(self, tenant: str, where: Where) -> Audience:
         seen = Audience("x", self.everybody, self.shared, tuple(sorted(self.inside)))
-        if self.slow:  # what it says is old by the time it says it
+        if self.slow:  # its answer is old when it arrives
             self.slow = False
             await self.gate.wait()
         unsaid = self.unsaid.pop(0) if self.unsaid else None
@@ -177,7 +177,7 @@ class Story:
             self.change(lambda tx: changing.edit(tx, [change], CONSOLE))
 
     async def say(self, number: int) -> None:
-        """Someone writes in the channel; it is carried only where he or she may write."""
+        """Someone writes in the channel. It is copied only if he or she may write."""
         person = self.world.people[number % len(self.world.people)]
         text = f"said {next(_numbers)}"
         await self.room.receiving.receive(
@@ -195,7 +195,7 @@ class Story:
         await self.room.rest()
 
     async def wake(self) -> None:
-        """An administrator links it again, which works only where the readers are right."""
+        """An administrator links it again, which works only if the readers are right."""
         world = self.world
         member_ids = [person.id for person in world.people if person.account in world.inside]
         unknown = len(world.inside) - len(member_ids)
@@ -293,7 +293,7 @@ async def play(network: Network, steps: Sequence[tuple[str, int]]) -> World:
         try:
             for name, number in steps:
                 await story.step(name, number)
-            # In the end the platform speaks again: what is written where all is right arrives.
+            # In the end the platform answers again: contents arrive if their channel is right.
             world.unsaid, world.slow, world.failures = [], False, []
             await story.later()
             await story.later()
@@ -325,7 +325,7 @@ def test_nothing_written_after_a_change_reaches_anybody_who_may_not_read_it(
         assert world.leaks == []
         posted += sum(call.startswith("post ") for call in world.calls)
 
-    with network.store.importing() as store:  # what a crash would lose is no matter here
+    with network.store.importing() as store:  # a crash may lose rows here
         quick = Network(network.settings, store)
         stories()
     assert posted > 10  # the channel is not merely silent

@@ -34,7 +34,7 @@ def meant(line: str) -> str:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        # Polite words before what only shows something: it is shown.
+        # Polite words before a verb that only shows something: it is done.
         ("bonsoir, pourriez-vous me dire qui gère les clés ?", "expert"),
         ("hello, can you tell me who knows about paint", "expert"),
         ("Merci de chercher le plan de charge", "search"),
@@ -43,7 +43,7 @@ def meant(line: str) -> str:
         ("je cherche quelqu’un qui connaît la peinture", "expert"),
         ("la fiche de Ana", "profile"),
         ("j’aimerais voir la question 12", "show"),
-        # What is always shown first is shown, where the words say plainly what it is.
+        # A verb with a preview shows it, if the words name the verb plainly.
         ("je voudrais publier dans Veille : le zinc baisse", "post"),
         ("could I please ask in Veille: who has the drill?", "ask"),
         ("j’ai une idée : un potager", "idea"),

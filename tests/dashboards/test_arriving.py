@@ -21,7 +21,7 @@ SCRIPT = b"x" * 2_000_000
 
 
 def page(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answers with what was sent, or with a long script."""
+    """Answers with the body of the request, or with a long script."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     status = "429 Too Many Requests" if environ["PATH_INFO"] == "/guess" else "200 OK"
     start_response(status, [("Content-Type", "text/plain")])

@@ -44,7 +44,7 @@ class Clock:
 
 
 def figures(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer as the application behind the login."""
+    """Answer as the application that the login protects."""
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"FIGURES"]
 

@@ -40,7 +40,7 @@ class Outcome:
 
 
 def kill_in_an_import(folder: Path) -> Iterator[Outcome]:
-    """Kill the program three times while it imports; the next run ends with every content once."""
+    """Kill the program three times while it imports. The next run ends with every content once."""
     installation, file = Installation(folder / "data"), records(folder / "records.jsonl", POSTS)
     for pause in (1.5, 2.5, 3.5):
         with subprocess.Popen(

@@ -96,8 +96,8 @@ def test_the_table_of_verbs_is_complete(name: str, language: str) -> None:
     cells = re.findall(r"^\|([^|]*)\|", table[0], re.MULTILINE) if table else []
     verbs = {verb for cell in cells for verb in re.findall(r"`([^`]+)`", cell)}
 
-    shown = {command.name(language) for command in all_commands() if not command.hidden}
-    assert verbs == shown, "give each verb a row in the table, and remove rows of others"
+    visible_verbs = {command.name(language) for command in all_commands() if not command.hidden}
+    assert verbs == visible_verbs, "give each verb a row in the table, and remove rows of others"
 
 
 @pytest.mark.parametrize("name", READMES)

@@ -1,4 +1,4 @@
-"""The doors (platforms with their transports) of a small company: a test types a line at one and reads the card shown.
+"""The doors (platforms with their transports) of a small company: a test types a line at one and reads the card.
 
 Each connects the program as ``reseau bots`` serves it with a program by others: local-slack, or Microsoft's client for
 testing apps.
@@ -98,7 +98,7 @@ class Door(Protocol):
 
     @property
     def strangers(self) -> bool:
-        """Whether somebody whom the network does not know can type there."""
+        """Whether an unknown person can type there."""
 
     def ask(self, typed: Typed, way: str) -> Shown:
         """Type a line and wait for the card."""
@@ -146,13 +146,13 @@ class SlackDoor:
 
 @dataclass(frozen=True, slots=True)
 class TeamsDoor:
-    """Teams, by messages in everyone's own chat with us, and by mentions in channels, where only Franck speaks."""
+    """Teams, by messages in everyone's own chat with us, and by mentions in channels, in which only Franck speaks."""
 
     client: Playground
     heard: Heard
     locale: str
     chats: Mapping[str, str]
-    address: str = ""  # of our own door
+    address: str = ""  # of our own endpoint
     strangers: bool = True
     ways: tuple[str, ...] = ("message",)
     audience: Audience = field(
@@ -263,7 +263,7 @@ class Web:
     door: web_door.WebDoor
     ways: tuple[str, ...] = ("message",)
     audience: Audience = field(default=Audience("", everybody=True, outsiders=False, people=()))
-    strangers: bool = False  # whoever has no account has no session there
+    strangers: bool = False  # a person without an account has no session there
 
     def ask(self, typed: Typed, way: str) -> Shown:
         return Shown(self.door.ask(typed.who, typed.line), private=True)

@@ -1,4 +1,4 @@
-"""Forms at the doors of a small company, filled in before programs that nobody here wrote.
+"""Forms at the doors of a small company, filled in on programs that others wrote.
 
 local-slack opens our modals and sends them back. Microsoft's client opens no dialog: what Teams would send is sent to
 the door as invokes of the shape that Microsoft documents.
@@ -26,7 +26,7 @@ _PATIENCE = 60.0
 
 
 def fill_on_slack(door: SlackDoor, who: str, line: str, values: Mapping[str, str], steps: int) -> Shown:
-    """Press a button that opens a form, fill it in, and wait for what is shown."""
+    """Press a button that opens a form, fill it in, and wait for the answer."""
     place = SLACK_CHANNELS["everybody"]
     before = len(_ours(door, place))
     looped.run(_filled(door.slack.port, SLACK[who], place, line, values, steps))
@@ -57,10 +57,10 @@ async def _filled(port: int, user: str, place: str, line: str, values: Mapping[s
 async def _modal(page: aiohttp.ClientWebSocketResponse) -> Fields:
     """The modal that opens next, or its next step."""
     async for message in page:
-        told = json.loads(message.data)
-        assert told["t"] != "view_errors", told
-        if told["t"] == "view" and told["stack"]:
-            view: Fields = told["stack"][-1]
+        message_data = json.loads(message.data)
+        assert message_data["t"] != "view_errors", message_data
+        if message_data["t"] == "view" and message_data["stack"]:
+            view: Fields = message_data["stack"][-1]
             return view
     raise AssertionError("local-slack closed its page")
 
@@ -85,7 +85,7 @@ def _value(element: Fields, value: str) -> Fields:
 
 
 def fill_on_teams(door: TeamsDoor, who: str, line: str, values: Mapping[str, str], steps: int) -> Shown:
-    """The same by invokes: the card that stands in the dialog at the end."""
+    """The same by invokes: the last card in the dialog."""
     data: Fields = {"line": line, "msteams": {"type": "task/fetch"}}
     card = _invoked(door, who, "task/fetch", data)
     for _ in range(steps):

@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A message that stands in a channel.
+    """A message in a channel.
 
     Attributes:
         text: everything that is read on it.
@@ -57,7 +57,7 @@ class SlackSide:
         ]
 
     def command(self, who: str, line: str) -> Fields:
-        """Type ``/rse …`` in the channel; the card that is shown."""
+        """Type ``/rse …`` in the channel; return the card that is shown."""
         before = len(self._cards())
         self.slack.control("command", channel=self.channel, user=who, command="/rse", text=line)
         until(lambda: len(self._cards()) > before, f"no card for “{line}”")
@@ -139,7 +139,7 @@ class TeamsSide:
         return [drawn for _, place, drawn in self.client.messages() if place == chat]
 
     def type(self, who: Fields, chat: str, line: str) -> Fields:
-        """Write to us in one's own chat; the card that is shown."""
+        """Write to us in one's own chat; return the card that is shown."""
         before = len(self.cards(chat))
         where = {"id": chat, "conversationType": "personal", "tenantId": self.tenant}
         self._tell(who, type="message", text=line, conversation=where)
@@ -234,7 +234,7 @@ class PlaygroundClient:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedClient:
-    """Teams simulated; ``door`` is our address."""
+    """Simulated Teams; ``door`` is our address."""
 
     simulator: TeamsSimulator
     door: Callable[[], str]

@@ -1,4 +1,4 @@
-"""Every verb says and does the same at every door: what is answered at the console is what stands there."""
+"""Every verb says and does the same at every door: each shows the console's answer."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _LEFT = [
     *("tagging", "draft", "link"),
 ]
 
-_IN_TURN = ("guy", "zoe")  # a guest, and someone whom the directory does not know
+_IN_TURN = ("guy", "zoe")  # a guest, and an employee who is not in the directory
 DOORS = {name: opening for tool in TOOLS.values() for name, opening in tool.doors.items()}
 
 
@@ -78,11 +78,11 @@ class Stage:
 
     def again(self) -> None:
         with closing(sqlite3.connect(self.model)) as source, closing(sqlite3.connect(self.file)) as target:
-            target.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug here
+            target.execute("PRAGMA synchronous=OFF")  # no power failure happens here
             source.backup(target)
 
     def left(self) -> dict[str, Any]:
-        """What is there now, counted."""
+        """Count the rows that are there now."""
         with self.store.read() as tx:
             ask = tx.connection.exec_driver_sql
             counted = {name: ask(f'SELECT count(*) FROM "{name}"').scalar_one() for name in _LEFT}
@@ -135,7 +135,7 @@ def model(folder: Path, template: Path, language: str) -> Model:
             ("teams", TEAMS_TENANT, TEAMS_CHANNELS["linked"]),
         ):
             links.add(tx, NewLink(made.places["veille"], platform, tenant, channel, "veille", franck))
-        # Microsoft's client speaks English whoever sits before it.
+        # Microsoft's client speaks English to any person.
         members.change(tx, [MemberChange(franck, {"language": language})], Acting("console"))
     store.close()
     return Model(file, people)
@@ -163,7 +163,7 @@ class Case:
 
 
 def table(language: str) -> list[Case]:
-    """Every verb, of a member (the administrator where it is reserved), of a guest and of a stranger."""
+    """Run every verb as a member (the administrator if it is reserved), a guest and a stranger."""
     return [
         Case(command, language, who, number)
         for number, command in enumerate(all_commands())
@@ -173,19 +173,19 @@ def table(language: str) -> list[Case]:
 
 @dataclass(frozen=True)
 class Console:
-    """The company at its console: what it answers there is what is expected everywhere."""
+    """The company at its console, whose answers are expected everywhere."""
 
     stage: Stage
     people: dict[str, int]
     handler: Handler
 
     def expected(self, case: Case, audience: Audience, way: str, platform: str) -> tuple[Answer, dict[str, Any]]:
-        """The answer to a line, and what it leaves behind."""
+        """The answer to a line, and its effect on the rows."""
         self.stage.again()
         typed = case.typed
         if case.who not in self.people:
             return self._stranger(), self.stage.left()
-        # A command is always typed in a channel; what is to be typed there stands behind the platform's own word.
+        # A command is always typed in a channel, after the platform's own prefix.
         place = typed.channel or ("everybody" if way == "command" else "")
         tenant, places = _CHANNELS[platform]
         channel = (
@@ -203,7 +203,7 @@ class Console:
         return answer, self.stage.left()
 
     def _stranger(self) -> Answer:
-        """What someone of the house is told who is not in the directory."""
+        """Return the answer to an employee who is not in the directory."""
         nobody = Account("console", "", "nobody", Standing.HOME)
         with self.stage.store.write() as tx, pytest.raises(NotAdmittedError) as refused:
             accounts.meet(tx, nobody, "directory")
@@ -212,7 +212,7 @@ class Console:
 
 
 def plainly(text: Shown) -> Any:
-    """What is shown, but for the tokens of drafts and the numbers of thanks, which their moment makes."""
+    """Return the text of a card without the tokens of drafts and the numbers of thanks, which depend on the moment."""
     return json.loads(_TOKEN.sub(r"\1\2 TOKEN", json.dumps(text.drawn, ensure_ascii=False)))
 
 

@@ -1,4 +1,4 @@
-"""A Slack export is brought in, people talk about it, and the page counts what they did and nothing else."""
+"""A Slack export is imported, people talk about it, and the page counts their acts and nothing else."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def talk(network: Network, who: str, line: str) -> Card:
 
 
 def life(network: Network, handles: list[str], word: str) -> None:
-    """What people do once the export is in: find, follow, ask, answer, thank, read."""
+    """Use the network as people do after the export was imported: find, follow, ask, answer, thank, read."""
     ana, bob, *others = handles[:-SILENT]
     results = talk(network, ana, f"chercher {word}")
     code = next(item.code for block in results.blocks for item in getattr(block, "items", ()) if item.code)

@@ -1,4 +1,4 @@
-"""Every form says and does at every door what the line with its words says and does at the console."""
+"""Every form has the same effect and answer at every door as its line at the console."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NOT_IN_A_DIALOG = ("link",)
 
 
 def told(command: Command, language: str) -> dict[str, str]:
-    """What the form is told; communities as they are chosen from a list."""
+    """Return the values of the form; communities as they are chosen from a list."""
     _, values = filling(command, language)
     assert command.form is not None
     kinds = {entry.name: entry.kind for entry in command.form.entries}
@@ -44,7 +44,7 @@ def opener(command: Command, language: str) -> str:
 
 
 def expected(handler: Handler, stage: Stage, incoming: Incoming, steps: int) -> Answer:
-    """What the console answers to the form, step by step."""
+    """Return the console's answers to the form, step by step."""
     turn: Turn | None = None
     for step in range(steps):
         assert incoming.filled is not None
@@ -106,7 +106,7 @@ def test_every_form_says_and_does_at_every_door_what_it_does_at_the_console(
                 answer = expected(handler, at_console, incoming, steps)
                 with subtests.test(command.id):
                     stage.again()
-                    shown = filled_in(door, who, opener(command, language), values, steps)
-                    drawn = {key: door.drawing(answer)[key] for key in shown.drawn}
-                    assert plainly(shown) == plainly(Shown(drawn, answer.private))
+                    card = filled_in(door, who, opener(command, language), values, steps)
+                    drawn = {key: door.drawing(answer)[key] for key in card.drawn}
+                    assert plainly(card) == plainly(Shown(drawn, answer.private))
                     assert stage.left() == at_console.left()

@@ -84,7 +84,7 @@ def started(command: list[str], folder: Path, port: int, **more: str) -> Iterato
             assert process.poll() is None, "it ended at once"
             yield process
         finally:
-            os.killpg(process.pid, signal.SIGTERM)  # and what it started itself
+            os.killpg(process.pid, signal.SIGTERM)  # and its child processes
 
 
 def serving(folder: Path, port: int) -> list[str]:
@@ -139,7 +139,7 @@ def test_the_trial_of_teams_ends_in_an_answer(tmp_path: Path) -> None:
 
 
 async def heard(port: int) -> str:
-    """Say « aide » in the personal chat of the playground; what the page is told then, until an answer comes."""
+    """Say « aide » in the personal chat of the playground; return the page's messages until an answer arrives."""
     async with (
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
         session.ws_connect("/_ws_conversation/v1/conversations/stream") as response,

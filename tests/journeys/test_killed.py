@@ -1,4 +1,4 @@
-"""Receipt and delivery in processes of their own, killed when it hurts most: every message stands once."""
+"""Receipt and delivery in processes of their own, killed at the worst moments: every message appears once."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Town:
 
     @contextmanager
     def program(self, service: str, *, dies: str = "") -> Iterator[subprocess.Popen[bytes]]:
-        """``reseau bots`` or ``reseau worker``, until it is told to stop or, where it ``dies``, until it has."""
+        """Run ``reseau bots`` or ``reseau worker`` until it is stopped or, if it ``dies``, until it has."""
         command = [sys.executable, "-m", "reseau", service]
         if dies:
             command = [sys.executable, str(Path(dying.__file__)), service, dies]
@@ -96,11 +96,11 @@ class Town:
             return False
 
     def in_slack(self, text: str) -> int:
-        """How often a text stands in the channel of Slack."""
+        """Count how often a text is in the channel of Slack."""
         return sum(text in message for message in self.workspace.texts(GENERAL))
 
     def in_teams(self, text: str) -> int:
-        """How often a text stands in the channel of Teams."""
+        """Count how often a text is in the channel of Teams."""
         return sum(text in str(card(message)) for message in self.microsoft.messages.values())
 
     def waiting(self) -> int:
@@ -165,7 +165,7 @@ def test_however_often_the_worker_is_killed_each_message_stands_once_and_in_its_
         for text in texts:
             assert town.microsoft.tell(town.door, town.said_in_teams(f"Message {text}."))[0] == 200
         until(lambda: town.waiting() == len(texts), "what is to be delivered", PATIENCE)
-    # Which store it is makes no difference to how a worker dies: on the second one it dies where most could go wrong.
+    # A worker dies in the same way on either store: the second one gets the most dangerous moment.
     moments = MOMENTS if town.store.engine.dialect.name == "sqlite" else dict([*MOMENTS.items()][-1:])
     for moment, stands in moments.items():
         with town.program("worker", dies=moment) as process:

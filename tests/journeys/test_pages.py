@@ -1,4 +1,4 @@
-"""The loop on the pages alone: somebody asks, somebody answers, the asker is told once and keeps the answer."""
+"""The loop on the pages alone: somebody asks, somebody answers, the asker gets one notice and keeps the answer."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_a_question_is_asked_answered_told_and_kept_without_a_number_being_typed
             browser.post("/who", {**browser.get("/who").fields(handle="franck"), "handle": handle})
 
         form = {**asker.get("/").fields(back="/"), "line": "demander :", "text": "Qui a un étau ?"}
-        shown = asker.post("/say", {**form, "label": "", "pressed": ""}, x_reseau_in_page="1")
-        asked = asker.post("/say", shown.fields(pressed="1"), x_reseau_in_page="1")
+        answer = asker.post("/say", {**form, "label": "", "pressed": ""}, x_reseau_in_page="1")
+        asked = asker.post("/say", answer.fields(pressed="1"), x_reseau_in_page="1")
         code = next(href for href in asked.page.split('"') if href.startswith("/contents/Q")).rpartition("/")[2]
         assert f'href="/contents/{code}"' in expert.get("/").page
 

@@ -1,4 +1,4 @@
-"""Being told to stop: what is being answered is finished, and the program leaves with 0."""
+"""A stopped program finishes the answers that it has begun, and exits with 0."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class House:
 
 
 def reseau(data: Path, *arguments: str) -> str:
-    """What a command prints, run as someone runs it."""
+    """Run a command as a person does, and return its output."""
     command = [sys.executable, "-m", "reseau", "--data", str(data), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=data).stdout
 
@@ -172,7 +172,7 @@ def linked(house: House) -> None:
 
 
 def find(house: House, side: SlackSide | TeamsSide, text: str) -> Any:
-    """The one message of ours there that says something, once it stands."""
+    """Our only message there with a text, once it is posted."""
     until(lambda: any(text in message.text for message in side.standing()), f"“{text}” does not stand there", 30)
     (message,) = [message for message in side.standing() if text in message.text]
     return message
@@ -192,7 +192,7 @@ QUESTION = "Qui a déjà branché une girouette sur le nouveau pupitre ?"
 
 
 def asked_in_slack(house: House) -> str:
-    """Someone whom the export brought asks in Slack, looks at the preview and publishes; the question's number."""
+    """A person from the export asks in Slack, looks at the preview and publishes; return the question's number."""
     preview = house.slack.command(HUGO_THERE, f"demander {QUESTION}")
     assert QUESTION in read(preview["blocks"])
     assert not any(QUESTION in message.text for message in house.teams.standing())
@@ -216,14 +216,14 @@ def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywher
         code = asked_in_slack(house)
         searched_in_teams(house, code)
 
-        # Léa answers in the channel of Teams, below the question; it stands in the thread of Slack, and in the network.
+        # Léa answers in the channel of Teams, below the question; the answer appears in Slack's thread and in the network.
         question = find(house, teams, QUESTION)
         answer = teams.write(LEA, "Moi, avec un câble blindé.", question.id)
         message = find(house, slack, "câble blindé")
         assert (message.thread, message.by) == (find(house, slack, QUESTION).id, "Léa Petit")
         assert replies(house, code) == ["Moi, avec un câble blindé."]
 
-        # Reactions stand below the copy on the other side, whatever side they come from. A partner belongs to the
+        # Reactions appear below the copy on the other side, in both directions. A partner belongs to the
         # community, so that those who do not are counted and not named.
         slack.react(HUGO_THERE, find(house, slack, QUESTION).id, "eyes")
         until(lambda: f"👀 {HUGO}" in find(house, teams, QUESTION).text, "the reaction does not stand in Teams", 30)

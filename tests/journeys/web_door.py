@@ -1,4 +1,4 @@
-"""The chat of the pages as a door: what is typed there, and how a card is drawn."""
+"""The chat of the pages as a door: typing a line there, and reading a card."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class NoSession:
 
 @dataclass(frozen=True, slots=True)
 class WebDoor:
-    """The pages, in the browser of whoever types there."""
+    """The pages, in the browser of the person who types."""
 
     network: Network
     language: str
@@ -55,11 +55,11 @@ def drawing(answer: Answer) -> Mapping[str, Any]:
 
 
 def faults(drawing: Mapping[str, Any]) -> Sequence[str]:
-    """What a card must not hold: other tags than ours, handlers, addresses that do something."""
+    """Return what a card must not hold: other tags than ours, handlers, addresses that do something."""
     elements: list[Element] = list(tree(drawing["html"]).elements())
-    found = [f"a tag <{element.tag}>" for element in elements if element.tag not in _TAGS]
+    forbidden = [f"a tag <{element.tag}>" for element in elements if element.tag not in _TAGS]
     for element in elements:
-        found += [f"a handler {name}" for name in element.attributes if name.startswith("on")]
+        forbidden += [f"a handler {name}" for name in element.attributes if name.startswith("on")]
         href = element.attributes.get("href", "/")
-        found += [] if re.match(r"/(?!/)|https?://|mailto:|tel:", href) else [f"an address {href}"]
-    return found
+        forbidden += [] if re.match(r"/(?!/)|https?://|mailto:|tel:", href) else [f"an address {href}"]
+    return forbidden

@@ -515,8 +515,8 @@ def test_a_record_that_cannot_be_kept_is_left_aside_alone(
 
 def test_what_waits_and_cannot_be_settled_is_left_aside_alone(network: Network, bring: Bring, tmp_path: Path) -> None:
     lost = {"record": "reaction", "post": "98", "person": "", "emoji": "+1"}
-    kept = {"record": "reaction", "post": "98", "person": "p1", "emoji": "+1"}
-    later = sheets(tmp_path, lost, kept, wrote("répondu", root="absent"), wrote("trop tard", id="98"))
+    reaction = {"record": "reaction", "post": "98", "person": "p1", "emoji": "+1"}
+    later = sheets(tmp_path, lost, reaction, wrote("répondu", root="absent"), wrote("trop tard", id="98"))
 
     tally = bring(later).tally
 

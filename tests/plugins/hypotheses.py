@@ -1,4 +1,4 @@
-"""How hard hypothesis tries, by ``RESEAU_HYPOTHESIS``: ``fast``, ``usual`` (when it is not set) or ``thorough``."""
+"""Effort of hypothesis, by ``RESEAU_HYPOTHESIS``: ``fast``, ``usual`` (if it is not set) or ``thorough``."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Allowance:
 
 
 def allowances(root: Path) -> list[Allowance]:
-    """The committed list of the project at ``root``; none where there is no list."""
+    """The committed list of the project at ``root``; empty if there is no list."""
     if not (root / LIST).is_file():
         return []
     lines = (line.strip() for line in (root / LIST).read_text("utf-8").splitlines())

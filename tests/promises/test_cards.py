@@ -1,4 +1,4 @@
-"""What every card promises on Slack and on Teams, whatever verb made it and however long it is."""
+"""Promises of every card on Slack and on Teams, whatever verb made it and however long it is."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def teams(browser: BrowserContext) -> Iterator[Page]:
 
 
 def answers(name: str, here: Company) -> Iterator[Answer]:
-    """What a verb answers in both languages: to its example, to nothing, and to what it must refuse."""
+    """Return a verb's answers in both languages: to its example, to nothing, and to lines that it must refuse."""
     for language in LANGUAGES:
         verb = COMMANDS[name].name(language)
         lines = [("lea", f"{verb} {after}".strip()) for after in LINES]

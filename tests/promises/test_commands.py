@@ -1,4 +1,4 @@
-"""What every verb promises, whoever wrote it: a new file in ``bots/commands/`` is covered the moment it exists.
+"""Promises of every verb, whoever wrote it: a new file in ``bots/commands/`` is covered the moment it exists.
 
 A verb's examples must work in the small company of ``tests/bots/company.py``, where ``@ana``, ``Veille`` and ``Q12``
 are. The lines of these tests are made of the verb's own forms.
@@ -27,7 +27,7 @@ OPTIONS = frozenset({"in", "for", "since", "before", "tag", "anonymous", "langua
 
 
 def lacking(name: str, command: Command) -> list[str]:
-    """What the file of a verb lacks, in sentences; the other promises wait until it lacks nothing."""
+    """Return what the file of a verb lacks, in sentences; the other promises wait until it lacks nothing."""
     claimed = {fold(form): other for other in COMMANDS for form in COMMANDS[other].all_forms() if other != name}
     taken = {form: claimed[fold(form)] for form in command.all_forms() if fold(form) in claimed}
     unknown = ", ".join(sorted(command.takes - OPTIONS))
@@ -218,7 +218,7 @@ def test_the_same_event_twice_has_one_effect(name: str, here: Company) -> None:
 
 def test_every_verb_works_on_each_engine(network: Network) -> None:
     anywhere = company(network)
-    # Leaving and taking back come last: the other examples need what they end.
+    # Leaving and withdrawing come last: the other examples need the membership and the content.
     for name in sorted(VISIBLE, key=lambda id_: (id_ in ("leave", "unfollow", "cancel", "withdraw"), id_)):
         if name == "withdraw":
             anywhere.ask("rétablir Q12")  # which was just taken back
@@ -235,7 +235,7 @@ def test_using_a_verb_leaves_one_trace_of_presence_or_its_own(name: str, here: C
     assert here.rows("activity")["activity"] > before
 
 
-# -- nothing closed is told --------------------------------------------------------------------------------------------
+# -- closed contents --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def two(full: Model, open_only: Model, tmp_path: Path) -> Iterator[tuple[Company
 
 
 def contents_of(card: Card) -> tuple[str, str, bool, list[str]]:
-    """What a card tells; tokens differ by chance, so the lines of buttons are left out, and what opens a page once."""
+    """Return the text of a card without tokens, which differ by chance, and without links that open a page once."""
     return (
         re.sub(r"/link/[\w-]+", "/link/", words(card)),
         card.error,
@@ -265,7 +265,7 @@ def contents_of(card: Card) -> tuple[str, str, bool, list[str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_closed_changes_nothing_that_others_see(name: str, who: str, two: tuple[Company, Company]) -> None:
     with_it, without = two
-    # Someone inside may know that a private community exists; of the secret one nobody may.
+    # Someone inside may know that a private community exists, but not that the secret one does.
     places = ["Rachat", "#rachat"] + (["Direction", "#direction"] if who != "lea" else [])
     codes = with_it.closed if who != "lea" else with_it.closed[1:]
     verb = COMMANDS[name].name("fr")

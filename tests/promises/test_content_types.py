@@ -1,4 +1,4 @@
-"""What every content type promises: a new file in ``reseau/contents/kinds/`` is covered the moment it exists."""
+"""Promises of every content type: a new file in ``reseau/contents/kinds/`` is covered the moment it exists."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def here(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 
 
 def lacks(content_type: ContentType) -> list[str]:
-    """What the file of a type lacks, in sentences."""
+    """Return what the file of a type lacks, in sentences."""
     return [sentence for sentence, kept in _rules(content_type).items() if not kept]
 
 

@@ -1,4 +1,4 @@
-"""What every starter kit promises: two whole languages, links that lead somewhere, words to fill, talk of work."""
+"""Promises of every starter kit: two whole languages, links that lead somewhere, words to fill, talk of work."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def words(text: str) -> int:
 
 
 def signs(text: Text, pattern: re.Pattern[str], group: int) -> list[list[str]]:
-    """What a pattern finds in each part of a text, without regard to its order in the part."""
+    """Return the matches of a pattern in each part of a text, in any order within the part."""
     return [sorted(match.group(group) for match in pattern.finditer(part)) for part in text.parts()]
 
 

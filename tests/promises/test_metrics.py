@@ -1,4 +1,4 @@
-"""What every metric promises, from the moment its file exists."""
+"""Promises of every metric, from the moment its file exists."""
 
 from __future__ import annotations
 

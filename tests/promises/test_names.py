@@ -1,4 +1,4 @@
-"""What people and places are called is plain text on every card of every verb, whatever someone put into it."""
+"""Names of people and places are plain text on every card of every verb, whatever someone put into them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def here(full: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comp
 
 
 def shown_on_slack(text: str) -> list[Run]:
-    """What Slack makes of mrkdwn, read by the reader of its messages; a sign with a joiner beside it is no mark."""
+    """Read mrkdwn with the reader of Slack's messages; a sign with a joiner beside it is no mark."""
     return shown_in_markdown(SlackMarkup({}, {}, str, str).text(_SHOWN.sub(_hidden, text)))
 
 
@@ -83,7 +83,7 @@ def _hidden(match: re.Match[str]) -> str:
 
 
 def shown_in_markdown(text: str) -> list[Run]:
-    """What a reader of Markdown makes of a text, its lines folded."""
+    """Read Markdown as a reader does, and fold its lines."""
     return [run for block in read(text) for run in (*runs_in(block), Run("\n"))]
 
 
@@ -111,7 +111,7 @@ def check(runs: list[Run], where: str) -> None:
     )
     for named in _NAME.findall(words):
         name = one_line(HOSTILE[int(named[3:]) - 1])
-        read = _SIGNED_IN.sub("//", name)  # Slack's reader drops what signs someone in
+        read = _SIGNED_IN.sub("//", name)  # Slack's reader drops user names of addresses
         greeted = re.search(re.escape(name.split()[0]) + "\u202f?!", words)
         assert name in words or read in words or greeted or "…" in words, (where, words)
     assert [run.url for run in runs if "evil" in run.url] == [], where

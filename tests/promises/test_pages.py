@@ -1,4 +1,4 @@
-"""What every page of the dashboard promises; a new file in ``dashboards/pages`` is covered as soon as it exists."""
+"""Promises of every page of the dashboard; a new file in ``dashboards/pages`` is covered as soon as it exists."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def of(tree: Component, *kinds: type[Component]) -> list[Component]:
 def test_a_page_has_a_path_of_its_own_a_title_and_metrics_that_exist(name: str) -> None:
     page = PAGES[name]
 
-    assert [one.path for one in ordered()].count(page.path) == 1, f"`path` of {name} is another page's: {page.path!r}"
+    assert [other.path for other in ordered()].count(page.path) == 1, (
+        f"`path` of {name} is another page's: {page.path!r}"
+    )
     assert page.path == page.path.strip("/").lower(), f"`path` of {name} must be small letters, no slash at its ends"
     assert page.title, f"{name} needs a `title`"
     unknown = sorted(set(page.metrics) - set(METRICS))
@@ -62,7 +64,7 @@ def test_a_page_has_a_path_of_its_own_a_title_and_metrics_that_exist(name: str) 
 
 
 class Asked(Company):
-    """The made-up company, which remembers what it was asked for."""
+    """The made-up company, which remembers its requests."""
 
     def __init__(self) -> None:
         super().__init__(**vars(company.company()))
@@ -101,7 +103,7 @@ def test_a_page_is_drawn_for_every_period_language_and_company(
 @every_source
 def test_headings_never_skip_a_level(name: str, source: Callable[[], Company]) -> None:
     headings = of(whole(name, "fr", source), html.H1, html.H2, html.H3, html.H4)
-    levels = [(int(type(one).__name__[1]), spoken(one)) for one in headings]
+    levels = [(int(type(heading).__name__[1]), spoken(heading)) for heading in headings]
 
     assert levels[0][0] == 1, f"{name} must begin with an h1"
     for (above, _), (below, words) in pairwise(levels):
@@ -194,13 +196,13 @@ def test_a_page_is_shown_to_everybody_and_asks_nobody_else(
     name: str, language: str, size: str, browser: BrowserContext, served: Served
 ) -> None:
     with watched(browser, SIZES[size]) as watch:
-        shown = watch.open(served.page(f"{PAGES[name].path}?langue={language}"))
+        page = watch.open(served.page(f"{PAGES[name].path}?langue={language}"))
         for disclosures in ("closed", "open"):
-            assert serious(shown) == [], (
+            assert serious(page) == [], (
                 f"axe finds what keeps people from reading {name} with {disclosures} disclosures"
             )
-            assert width(shown) == SIZES[size][0], f"{name} is wider than the window of a {size}"
-            shown.evaluate(OPEN)
+            assert width(page) == SIZES[size][0], f"{name} is wider than the window of a {size}"
+            page.evaluate(OPEN)
 
         assert watch.errors == []
         assert [url for url in watch.requests if not url.startswith((f"{served.base}/", "data:", "blob:"))] == []

@@ -1,4 +1,4 @@
-"""What every platform promises; a new folder of ``bots/platforms`` is covered as soon as it exists."""
+"""Promises of every platform; a new folder of ``bots/platforms`` is covered as soon as it exists."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from tests.promises.test_cards import CARDS
 FOLDER = ROOT / "bots" / "platforms"
 NAMES = sorted(
     path.stem for path in FOLDER.iterdir() if path.stem not in ("console", "__init__", "__pycache__")
-)  # nobody sits elsewhere at a console
+)  # a console has no other people
 #: The tools of others; before a page of ours nobody sits elsewhere (``tests/bots/web``).
 TOOLS_OF_OTHERS = [name for name in NAMES if name != "web"]
 #: Libraries for signatures, addresses and the like, which any room may come to need.
@@ -65,7 +65,7 @@ ANSWERS = {
 
 
 def lacking(name: str, tools: Mapping[str, object] = TOOLS) -> list[str]:
-    """What a folder of ``bots/platforms`` lacks to be a platform, in sentences; empty for a good one."""
+    """Return what a folder of ``bots/platforms`` lacks to be a platform, in sentences; empty for a good one."""
     lacks = list(_unkept(name))
     if name not in tools:
         lacks.append(f"tests/journeys/doors.py has no door for {name}: add one to TOOLS.")
@@ -77,7 +77,7 @@ def lacking(name: str, tools: Mapping[str, object] = TOOLS) -> list[str]:
 
 
 def _unkept(name: str) -> Iterator[str]:
-    """What of the port a folder does not keep."""
+    """Return the parts of the port that a folder does not keep."""
     try:
         module = import_module(f"bots.platforms.{name}")
     except Exception as error:  # noqa: BLE001  (whatever keeps it from being loaded)

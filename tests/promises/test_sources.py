@@ -1,4 +1,4 @@
-"""What every source promises: a new file in ``migration/sources/`` is covered the moment it exists.
+"""Promises of every source: a new file in ``migration/sources/`` is covered the moment it exists.
 
 A source brings its small sample in ``tests/migration/data/`` (``tests/migration/sample.py`` says how).
 """
@@ -43,7 +43,7 @@ def read(name: str, held: Entries, options: Options = EVERYTHING) -> list[Record
 
 
 def placeless(records: list[Record]) -> list[Record]:
-    """Records without where they stood: a row before them moves that."""
+    """Records without their positions: a row before them moves those."""
     return [replace(record, where="") for record in records]
 
 
@@ -61,11 +61,13 @@ def test_it_is_called_as_its_file_and_by_a_title(name: str) -> None:
 
 def test_what_its_sample_yields_is_written_down(name: str) -> None:
     path = str(sample(name).relative_to(DATA))
-    wanted = json.loads((DATA / "expected.json").read_text("utf-8"))
+    expected = json.loads((DATA / "expected.json").read_text("utf-8"))
     read_of = Counter(KIND_OF[type(record)] for record in read(name, entries(sample(name))))
     entry = json.dumps({path: {"read": dict(sorted(read_of.items()))}})
 
-    assert path in wanted, f"tests/migration/data/expected.json lacks what the sample yields; what is read now: {entry}"
+    assert path in expected, (
+        f"tests/migration/data/expected.json lacks what the sample yields; what is read now: {entry}"
+    )
 
 
 def test_it_recognises_its_own_export_and_no_other(name: str, tmp_path: Path) -> None:
@@ -149,7 +151,7 @@ def broken_off(name: str) -> Iterator[tuple[str, Entries]]:
 
 
 def error_of(name: str, held: Entries) -> Exception | None:
-    """What ends a reading, unless it is the sentence of an input that cannot be read at all."""
+    """Return the error that ended a reading, unless it is the sentence about an input that cannot be read at all."""
     try:
         read(name, held)
     except InputError:
@@ -162,7 +164,7 @@ def error_of(name: str, held: Entries) -> Exception | None:
 def test_every_note_that_it_gives_has_a_sentence(name: str) -> None:
     codes = {code for _, tree in trees(name) for code in noted(tree)}
     for held in (damaged(name), *(held for _, held in broken_off(name))):
-        with suppress(Exception):  # another promise names what ends a reading
+        with suppress(Exception):  # another promise checks errors that end a reading
             codes.update(note.code for note in read(name, held) if isinstance(note, Note))
     silent = sorted(codes.difference(SOURCES[name].notes, SHARED))
 
@@ -170,7 +172,7 @@ def test_every_note_that_it_gives_has_a_sentence(name: str) -> None:
 
 
 def noted(tree: ast.Module) -> Iterator[str]:
-    """The codes that stand in the code itself, as ``Note("code", …)``."""
+    """The codes in the code itself, as ``Note("code", …)``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Note" and node.args:
             code = node.args[0]

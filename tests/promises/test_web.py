@@ -1,4 +1,4 @@
-"""What the pages in the browser promise: everybody can read them, at any width, and nobody else is asked."""
+"""Promises of the pages in the browser: everybody can read them, at any width, and nothing loads from other sites."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class Town:
         return cls(tx, people, places)
 
     def do(self, step: Step) -> None:
-        """Try one step; what is refused changes nothing."""
+        """Try one step; a refused one changes nothing."""
         self.pool = self._pool(step.act) or self.contents
         who = self._entitled(step) if step.fit else self.people[step.who]
         try:
@@ -103,7 +103,7 @@ class Town:
         return self.pool[number % len(self.pool)] if self.pool else 0
 
     def _pool(self, act: str) -> list[int]:
-        """The contents that an act may be about; all where it may be about any."""
+        """The contents that an act may be about; all if it may be about any."""
         every = rows(self.tx).values()
         match act:
             case "restore":
@@ -118,7 +118,7 @@ class Town:
                 return []
 
     def _entitled(self, step: Step) -> int:
-        """Somebody who may: whoever wrote it, or who decides."""
+        """A person with permission: the author, or somebody who decides."""
         if not self.pool or step.act in ("ask", "answer", "react", "report"):
             return self.people[step.who]
         if step.act in ("hide", "show", "remove"):
@@ -136,7 +136,7 @@ class Town:
             self.allowed[new] = readers
 
     def _consent(self, who: int) -> None:
-        """Whoever moves an own thread lets the readers of the new place read what he or she wrote in it."""
+        """The author who moves a thread lets the readers of the new place read his or her words in it."""
         for content_id in self.allowed:
             if threads.author_of(self.tx, content_id) == who:
                 self.allowed[content_id] |= self.readers(content_id)
@@ -209,7 +209,7 @@ def own_code(town: Town, number: int) -> str:
     return str(town.tx.execute(code).scalar() or "")
 
 
-# -- what has to hold --------------------------------------------------------------------------------------------------
+# -- invariants -------------------------------------------------------------------------------------------------------
 
 
 def rows(tx: Transaction) -> dict[int, Any]:
@@ -221,7 +221,7 @@ def alive(row: Any) -> bool:
 
 
 def check_readers(town: Town) -> None:
-    """Each content is read by those who read in its place, if it is there, and by nobody whom its author left out."""
+    """Each content is read by the readers of its place, if it is there, and by nobody whom its author left out."""
     inside: dict[int, set[int]] = {}
     for row in town.tx.execute(select(membership.c.community_id, membership.c.member_id)):
         inside.setdefault(row.community_id, set()).add(row.member_id)
@@ -237,8 +237,8 @@ def check_readers(town: Town) -> None:
         assert town.readers(row.id) == may, (row.id, row.state)
         if row.id in town.allowed:
             assert may <= town.allowed[row.id], row.id
-        found = {who for who in town.people if row.id in _found(town, who)}
-        assert found == (may if row.state == "published" else set()), row.id
+        finders = {who for who in town.people if row.id in _found(town, who)}
+        assert finders == (may if row.state == "published" else set()), row.id
 
 
 def _found(town: Town, who: int) -> set[int]:
@@ -246,7 +246,7 @@ def _found(town: Town, who: int) -> set[int]:
 
 
 def check_counters(town: Town) -> None:
-    """Threads count what stands in them, and keep an answer that does."""
+    """Threads count their contents, and keep an answer only while it is one of them."""
     every = rows(town.tx)
     reacted = [row.content_id for row in town.tx.execute(select(reaction.c.content_id))]
     for counted in town.tx.execute(select(thread)):
@@ -284,5 +284,5 @@ def check_codes(town: Town) -> None:
         if row.code is None:
             continue
         for who in town.people:
-            found = threads.get(town.tx, viewer(town.tx, who), row.code)
-            assert found is None or found.id == row.root_id, row.code
+            thread = threads.get(town.tx, viewer(town.tx, who), row.code)
+            assert thread is None or thread.id == row.root_id, row.code

@@ -121,12 +121,12 @@ def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Sto
         post = publishing.publish(tx, [NewContent(DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
         assert changing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 1
         assert changing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 0
-        kept = tx.execute(select(revision.c.text)).scalars().all()
+        revisions = tx.execute(select(revision.c.text)).scalars().all()
         seen = threads.get(tx, viewer(tx, bob), post.code or "")
         changing.withdraw(tx, [Withdrawal(post.id, ana)], HERE)
         gone = threads.get(tx, viewer(tx, bob), post.code or "")
 
-    assert kept == ["Bonjour"]
+    assert revisions == ["Bonjour"]
     assert seen is not None
     assert seen.text == "Bonjour à tous"
     assert gone is None
@@ -231,7 +231,7 @@ def test_two_batches_of_several_types_at_once_wait_for_each_other_and_both_come_
     def other() -> list[str | None]:
         batch = [NewContent(QUESTION, ana, "Qui ?", place), NewContent(IDEA, ana, "Un banc", place)]
         with store.write() as tx:
-            return [one.code for one in publishing.publish(tx, batch, HERE)]
+            return [content.code for content in publishing.publish(tx, batch, HERE)]
 
     with ThreadPoolExecutor(1) as pool:
         with store.write() as tx:

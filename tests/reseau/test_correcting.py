@@ -308,7 +308,7 @@ def test_a_report_goes_to_those_who_decide_and_its_author_never_learns_who_repor
         assert moderation.report(tx, Decision(wall.id, here.bob, "De la publicité"), HERE)
         assert moderation.report(tx, Decision(by_zoe.id, here.bob, "De la publicité"), HERE)
 
-        # The animateur, the administrator for a wall, and the administrator where the animateur wrote it.
+        # The animateur, the administrator for a wall, and the administrator if the animateur is the author.
         assert here.told("reported") == [here.zoe, here.max, here.max]
         payloads = tx.execute(select(outbox.c.payload).where(outbox.c.topic == "reported")).scalars()
         assert all(payload["by"] is None for payload in payloads)

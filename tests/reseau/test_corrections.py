@@ -1,4 +1,4 @@
-"""Whatever people correct, nobody reads what they may not, and nothing is counted twice."""
+"""After any corrections, nobody reads what they may not, and nothing is counted twice."""
 
 from __future__ import annotations
 

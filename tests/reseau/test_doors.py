@@ -124,7 +124,7 @@ def test_health_readiness_and_measures_are_served(network: Network) -> None:
     with served(door.application(network)) as address:
         assert address.get("/healthz") == (200, "ok\n")
         assert address.get("/readyz") == (200, '{"store":"up"}')
-        assert address.request("/")[0] == 401  # the first page, for whoever has a session
+        assert address.request("/")[0] == 401  # the first page, which needs a session
         assert address.get("/nowhere")[0] == 404
         measures = address.get("/metrics")[1]
 
@@ -177,7 +177,7 @@ def test_without_a_token_the_measures_are_for_this_machine_under_its_own_name(sq
 
 
 def test_a_store_that_does_not_answer_is_not_ready(sqlite_network: Network) -> None:
-    app = door.application(sqlite_network, ["dashboards"])  # what takes in events asks the store before it starts
+    app = door.application(sqlite_network, ["dashboards"])  # the endpoint asks the store before it starts
     sqlite_network.store.close()
     (sqlite_network.settings.data / "reseau.db").unlink()
     (sqlite_network.settings.data / "reseau.db").mkdir()

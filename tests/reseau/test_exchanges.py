@@ -137,9 +137,9 @@ def test_somebody_belongs_once_at_a_time_and_a_second_stay_has_its_own_dates(sto
 def test_a_role_lasts_from_its_first_day_until_it_ends(store: Store) -> None:
     with store.write() as tx:
         ana, bob, place, _ = small(tx)
-        begun = tx.now - timedelta(days=3)
-        over = Appointment(place, ana, since=begun, until=tx.now - timedelta(days=1))
-        assert belonging.appoint(tx, [Appointment(place, bob, since=begun), over], HERE) == 2
+        start = tx.now - timedelta(days=3)
+        over = Appointment(place, ana, since=start, until=tx.now - timedelta(days=1))
+        assert belonging.appoint(tx, [Appointment(place, bob, since=start), over], HERE) == 2
         assert belonging.appoint(tx, [Appointment(place, bob)], HERE) == 0
         assert reading.animateurs(tx, place) == [(bob, AnimateurRole.ANIMATEUR)]
 
@@ -158,9 +158,9 @@ def test_a_draft_is_used_once_by_its_author_within_a_day(store: Store) -> None:
         ana, bob, _, _ = small(tx)
         token = drafts.keep(tx, ana, "ask", "demander qui ?")
         assert drafts.take(tx, bob, token) is None
-        kept = drafts.take(tx, ana, token)
-        assert kept is not None
-        assert kept.line == "demander qui ?"
+        taken_draft = drafts.take(tx, ana, token)
+        assert taken_draft is not None
+        assert taken_draft.line == "demander qui ?"
         assert drafts.take(tx, ana, token) is None
         late = drafts.keep(tx, ana, "ask", "demander quand ?")
         tx.execute(update(draft).values(expires_at=tx.now - timedelta(seconds=1)))
@@ -199,7 +199,7 @@ def test_an_event_that_was_kept_is_taken_up_once_and_that_of_another_workspace_w
         assert inbox.keep(tx, there, "message", {})
         assert inbox.once(tx, here, "message")
         assert not inbox.once(tx, here, "message")
-        assert [kept.event for kept in inbox.waiting(tx)] == [there]
+        assert [arrival.event for arrival in inbox.waiting(tx)] == [there]
 
 
 def test_a_delivery_is_queued_once(store: Store) -> None:

@@ -82,6 +82,6 @@ def test_teams_has_the_same_rule() -> None:
     ).map("".join)
 )
 def test_no_address_makes_it_fail_or_keeps_a_token(text: str) -> None:
-    for kept in (without_secrets(text), without_secrets_in(text)):
-        assert "xoxb-1" not in kept
+    for masked in (without_secrets(text), without_secrets_in(text)):
+        assert "xoxb-1" not in masked
     assert without_secrets_in(without_secrets_in(text)) == without_secrets_in(text)

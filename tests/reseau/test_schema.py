@@ -64,9 +64,9 @@ def test_every_table_that_members_are_named_in_is_known(store: Store) -> None:
 def test_the_command_makes_the_folder_with_the_tables_and_says_when_there_is_nothing_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = []
+    statements = []
     for _ in range(2):
         main(["--data", str(tmp_path / "var" / "reseau"), "--language", "en", "db", "upgrade"])
-        said.append(capsys.readouterr().out.strip())
+        statements.append(capsys.readouterr().out.strip())
 
-    assert said == ["The tables were brought up to date.", "The tables are up to date."]
+    assert statements == ["The tables were brought up to date.", "The tables are up to date."]

@@ -1,4 +1,4 @@
-"""Invisible characters: names drop them, and a terminal marks where they were."""
+"""Invisible characters: names drop them, and a terminal marks their places."""
 
 from __future__ import annotations
 

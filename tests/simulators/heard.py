@@ -1,4 +1,4 @@
-"""What Microsoft's client for trying an app tells its page, and its journal of everything that went to and fro."""
+"""Messages of Microsoft's test client to its page, and its journal of every request and response."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Fields = dict[str, Any]
 
 
 class Heard:
-    """Everything that the client told since the block began.
+    """All messages of the client since the block began.
 
     Attributes:
         page: what the page of the person before it shows: messages that are made and changed.

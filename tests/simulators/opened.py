@@ -1,4 +1,4 @@
-"""What a platform opened, really served: its doors and what runs meanwhile."""
+"""A platform that was opened and is really served: its routes and its background tasks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.served import Address, served
 
 
 def application(opened: Opened) -> Starlette:
-    """One application of the doors, which runs what must run."""
+    """One application of the routes, which runs the background tasks."""
 
     @asynccontextmanager
     async def meanwhile(_app: Starlette) -> AsyncIterator[None]:
@@ -29,13 +29,13 @@ def application(opened: Opened) -> Starlette:
 
 @contextmanager
 def running(opened: Opened, listening: socket.socket | None = None) -> Iterator[Address]:
-    """Serve it until the block ends, on a free port or where someone listens already."""
+    """Serve it until the block ends, on a free port or on one that is already listening."""
     with served(application(opened), listening) as address:
         yield address
 
 
 def listen() -> socket.socket:
-    """A free port, taken: its number can be told to others before anything is served there."""
+    """A free port, taken: its number can be given to others before anything is served there."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)

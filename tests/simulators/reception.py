@@ -74,7 +74,7 @@ class MemoryReception:
     def _keep(self, arrival: Arrival) -> bool:
         if self.broken is not None:
             raise self.broken
-        # As the inbox does: what cannot be written down as JSON and read again is no arrival.
+        # As the inbox does: an arrival must survive a round trip through JSON.
         assert from_payload(arrival.kind, to_payload(arrival.body)) == arrival.body
         with self._changed:
             new = arrival.event.native_id not in self._keys

@@ -34,7 +34,7 @@ Fields = dict[str, Any]
 
 @dataclass
 class Fault:
-    """What goes wrong at the next calls of a method: ``kind`` is later, error, status or lost."""
+    """Errors at the next calls of a method: ``kind`` is later, error, status or lost."""
 
     kind: str
     value: Any
@@ -43,7 +43,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Sent:
-    """How our door answered a request, and the answers to Slack's attempts before it."""
+    """Our response to a request, and the responses to Slack's attempts before it."""
 
     status: int
     text: str
@@ -57,7 +57,7 @@ class Sent:
 
 @dataclass
 class Workspace:
-    """What Slack knows. The methods that end in ``_`` are the Web API's, named like there."""
+    """The state of a Slack workspace. The methods that end in ``_`` are the Web API's, named like there."""
 
     door: str = ""
     url: str = ""
@@ -79,7 +79,7 @@ class Workspace:
         self._lock = threading.RLock()
         self.add_user(BOT_USER, "reseau", is_bot=True)
 
-    # -- what is there -------------------------------------------------------------------------------------------------
+    # -- state ------------------------------------------------------------------------------------------------------------
 
     def add_user(self, user: str, name: str, **more: Any) -> Fields:
         """Someone, of the home workspace unless ``team_id`` says otherwise."""
@@ -111,10 +111,10 @@ class Workspace:
         return [message["text"] for message in self.messages[channel]]
 
     def called(self, method: str) -> list[Fields]:
-        """What a method was called with, each time."""
+        """Return the parameters of each call of a method."""
         return [params for name, params in self.calls if name == method]
 
-    # -- what goes wrong -----------------------------------------------------------------------------------------------
+    # -- errors -----------------------------------------------------------------------------------------------------------
 
     def fail(self, method: str, kind: str, value: Any, times: int = 1) -> None:
         """Let the next calls go wrong.
@@ -136,10 +136,10 @@ class Workspace:
             waiting[0].times -= 1
             return waiting[0] if waiting[0].times else waiting.pop(0)
 
-    # -- what people do ------------------------------------------------------------------------------------------------
+    # -- people's acts ----------------------------------------------------------------------------------------------------
 
     def say(self, user: str, channel: str, text: str, **more: Any) -> Sent:
-        """Someone writes a message; Slack tells of it, and of the mention where there is one."""
+        """Someone writes a message; Slack sends its event, and another for a mention if there is one."""
         message = {"type": "message", "user": user, "text": text, "ts": self.stamp(), "team": TEAM, **more}
         self.messages[channel].append(message)
         kind = "im" if channel.startswith("D") else "channel"
@@ -231,7 +231,7 @@ class Workspace:
         return self.form({"payload": json.dumps(payload)})
 
     def send_form(self, user: str, values: Fields, view: Fields | None = None) -> Sent:
-        """Someone fills in the modal that is open, or one that is given, and sends it; people are ids behind ``@``."""
+        """Fill in the open modal, or a given one, and send it; people are ids after ``@``."""
         view = view or self.views[-1]
         state = {
             block["block_id"]: {block["element"]["action_id"]: _state(block["element"], values.get(block["block_id"]))}
@@ -283,7 +283,7 @@ class Workspace:
         self.responses[name] = []
         return f"{self.url}/hooks/{name}"
 
-    # -- to our door ---------------------------------------------------------------------------------------------------
+    # -- calls to us ------------------------------------------------------------------------------------------------------
 
     def event(self, event: Fields, event_id: str = "", attempts: int = 4) -> Sent:
         """Tell of an event, again when it is not acknowledged: as Slack does, without Slack's pauses."""
@@ -341,7 +341,7 @@ def post(url: str, body: bytes | Iterator[bytes], headers: dict[str, str], metho
 
 
 def _state(element: Fields, value: str | None) -> Fields:
-    """What Slack says of a field: what it holds, or what it began with."""
+    """Return the value of a field: what it holds, or what it began with."""
     kind = element["type"]
     match kind:
         case "users_select":
@@ -363,7 +363,7 @@ class WebApi:
         self._workspace = workspace
 
     def call(self, method: str, params: Fields) -> Fields:
-        """What a method answers, ``ok`` and all."""
+        """Return the response of a method, ``ok`` and all."""
         method_ = getattr(self, method.replace(".", "_"), None)
         if method_ is None:
             return {"ok": False, "error": "unknown_method"}
@@ -537,7 +537,7 @@ async def _params(request: Request) -> Fields:
 
 @contextmanager
 def simulated() -> Iterator[Workspace]:
-    """A workspace, served until the block ends; ``door`` is set by whoever serves ours."""
+    """A workspace, served until the block ends; the caller sets ``door`` to our address."""
     workspace = Workspace()
     with served(application(lambda: workspace)) as address:
         workspace.url = address.url

@@ -1,4 +1,4 @@
-"""Teams on this machine: announces its keys, gives tokens, takes messages, and speaks to our door as Teams does.
+"""Teams on this machine: announces its keys, issues tokens, takes messages, and calls us as Teams does.
 
 Everything it hears is remembered; faults are ordered beforehand (``faults``). Loopback only.
 """
@@ -66,7 +66,7 @@ class Call:
 
 @dataclass
 class Fault:
-    """What goes wrong at the next call whose method and path hold ``at``.
+    """An error at the next call whose method and path hold ``at``.
 
     ``hang``: the connection ends without an answer and nothing is done; ``after``: the same, and it was done.
     """
@@ -95,7 +95,7 @@ class TeamsSimulator:
         self.token_delay = 0.0
         self.calls: list[Call] = []
         self.messages: dict[str, Any] = {}
-        self.places: dict[str, str] = {}  # conversations by the messages that were said in them
+        self.places: dict[str, str] = {}  # conversations by the ids of their messages
         self.members: dict[str, list[dict[str, Any]]] = {CHANNEL: [ANA], CHAT: [ANA]}
         self.page = 500
         self.takes_targeted = True
@@ -103,7 +103,7 @@ class TeamsSimulator:
         self.faults: list[Fault] = []
         self._ids = itertools.count(1795304834775)
 
-    # -- what a test asks ----------------------------------------------------------------------------------------------
+    # -- settings of a test -----------------------------------------------------------------------------------------------
 
     @property
     def openid_url(self) -> str:
@@ -163,7 +163,7 @@ class TeamsSimulator:
         return jwt.encode(claims_, private_key(number), algorithm="RS256", headers={"kid": name or f"key-{number}"})
 
     def tell(self, door: str, activity: Any, header: str | None = None, *, timeout: float = 15) -> tuple[int, str]:
-        """Knock at our door once: status and body of the answer."""
+        """Call our endpoint once: status and body of the response."""
         host = door.removeprefix("http://").partition("/")[0]
         connection = http.client.HTTPConnection(host, timeout=timeout)
         headers = {"Content-Type": "application/json; charset=utf-8"}

@@ -1,1 +1,1 @@
-"""Whom a text is for: the place that it goes to, and people with some attributes."""
+"""The audience of a text: the place that it goes to, and people with some attributes."""

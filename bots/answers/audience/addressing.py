@@ -1,4 +1,4 @@
-"""Whom a question is for: « pour les commerciaux du Sud » names people by what the directory says of them."""
+"""The addressees of a question: « pour les commerciaux du Sud » names people by their attributes in the directory."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from reseau.i18n import N_
 from reseau.people import members
 from reseau.people.members import Member
 
-MOST_TOLD = 500  # people; more find the question at the top of their feed, and nobody is interrupted
+MOST_TOLD = 500  # people; a larger audience finds the question at the top of its feed, and nobody is interrupted
 _MOST_NAMES = 3
 _WORDS = {"fr": "pour", "en": "for"}
 
 
 def chosen(request: Request, *escapes: Button) -> Audience | None:
-    """The audience that a line names; nothing where it names none, everybody or a community.
+    """The audience that a line names; ``None`` if it names none, everybody or a community.
 
     Args:
         escapes: other ways out, proposed where the words mean nobody.
@@ -66,15 +66,15 @@ def _wish(request: Request) -> str:
 
 
 def check(request: Request, audience: Audience, community_id: int | None) -> None:
-    """Raise that an audience is empty where a question would be read, with what is wider."""
+    """Raise an error for an empty audience, with wider ones as alternatives."""
     if audiences.count(request.tx, request.viewer, audience, community_id):
         return
     wider = []
     for options in audience.criteria if len(audience.criteria) > 1 else ():
         label = options[0].value
-        found = audiences.count(request.tx, request.viewer, Audience(label, (options,)), community_id)
-        if found:
-            people = request.t.plural("{name}: {count} person", "{name}: {count} people", found, name=label)
+        count = audiences.count(request.tx, request.viewer, Audience(label, (options,)), community_id)
+        if count:
+            people = request.t.plural("{name}: {count} person", "{name}: {count} people", count, name=label)
             wider.append(Button(people, _again(request, label)))
     raise _nobody(audience.label, *wider)
 
@@ -92,30 +92,30 @@ def _again(request: Request, label: str) -> str:
 
 
 def fields(request: Request, audience: Audience | None, community_id: int | None) -> tuple[Field, ...]:
-    """Whom it is for, counted, and how they learn of it."""
+    """The addressees, counted, and how they learn of it."""
     if audience is None:
         return ()
     t, found = request.t, audiences.count(request.tx, request.viewer, audience, community_id)
     people = t.plural("{label}: {count} person", "{label}: {count} people", found, label=audience.label)
-    told = t("told in their hours") if found <= MOST_TOLD else t("at the top of their feeds")
+    way = t("told in their hours") if found <= MOST_TOLD else t("at the top of their feeds")
     first = audiences.names(request.tx, request.viewer, audience, community_id, _MOST_NAMES)
     names = ", ".join(first) + ("…" if found > len(first) else "")
-    return (Field(t("For"), f"{people}, {told} ({names})"),)
+    return (Field(t("For"), f"{people}, {way} ({names})"),)
 
 
 def address(request: Request, content_id: int, audience: Audience, community_id: int | None) -> None:
-    """Note whom a question is for, and tell them when their hours begin, unless they are very many."""
+    """Store the addressees of a question, and notify them when their hours begin, unless they are very many."""
     addressing.address(request.tx, content_id, audience)
-    found = audiences.people(request.tx, request.viewer, audience, community_id)
-    if len(found) > MOST_TOLD:
+    addressees = audiences.people(request.tx, request.viewer, audience, community_id)
+    if len(addressees) > MOST_TOLD:
         return
-    people = members.get_all(request.tx, found)
+    people = members.get_all(request.tx, addressees)
     openings = {id_: next_opening(request.tx.now, _zone(request, me)) for id_, me in people.items()}
     notifications.asked(request.tx, content_id, request.me.id, openings, audience.label)
 
 
 def _zone(request: Request, me: Member) -> ZoneInfo:
-    """A person's time zone where it is a known one, else the company's."""
+    """A person's time zone if it is a known one, else the company's."""
     try:
         return ZoneInfo(me.timezone) if me.timezone else request.settings.zone
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Where a text goes that names no community: the one that fits is proposed, with its reason."""
+"""Places for texts that name no community: the network proposes the one that fits, with its reason."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORDS = {"fr": "tout le monde", "en": "everybody"}
 
 
 def fitting(request: Request, text: str) -> list[Proposal]:
-    """The communities that fit a text, best first; nothing where none fits well."""
+    """The communities that fit a text, best first; empty if none fits well."""
     labels = request.arguments.options.get("tag", ())
     return proposals.fitting(request.tx, request.viewer, text, labels)
 

@@ -1,4 +1,4 @@
-"""The forms of verbs that write, and what they share."""
+"""The forms of verbs that write, and their shared entries."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def community(title: str, submit: str, among: Among) -> Form:
 
 
 def numbered(arguments: Arguments) -> dict[str, str]:
-    """What a line fills that begins with the number of a content: « répondre Q12 oui »."""
+    """The entries that a line fills if it begins with the number of a content: « répondre Q12 oui »."""
     code, text = grammar.first_number(arguments.text)
     return {"number": code, "text": text}
 
 
 def about(request: Request, content: Content) -> str:
-    """What a form is about, in one line: number, author and first words."""
+    """The subject of a form in one line: number, author and first words."""
     return request.t(
         "{code}, by {name}: {headline}", code=content.code, name=content.author, headline=headline(content, 200)
     )

@@ -1,4 +1,4 @@
-"""Forms: which line opens one, what it begins with for a person, and how what was filled in reaches the verb."""
+"""Forms: the lines that open them, their first values for a person, and the way from their values to the verb."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SAID_ALONE = ("thanks",)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with an entry, in a sentence marked by ``N_``."""
+    """An error of an entry, in a sentence marked by ``N_``."""
 
     entry: str
     message: str
@@ -50,7 +50,7 @@ class Fault:
 
 
 class FaultyError(ReseauError):
-    """Entries of a form are missing or too long; the first fault is the sentence of the error."""
+    """Entries of a form are missing or too long. The first fault is the sentence of the error."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("E_FORM", faults[0].message, **faults[0].values)
@@ -68,7 +68,7 @@ class NextStepError(ReseauError):
 
 
 def begun(parsed: Parsed) -> Mapping[str, str] | None:
-    """What a line fills of the form of its verb; nothing where it opens none, for its words are whole."""
+    """Return the entries that a line fills in the form of its verb; empty if the line is complete and opens no form."""
     if not isinstance(parsed, Understood) or parsed.command.form is None:
         return None
     values = parsed.command.fill(parsed.arguments)
@@ -76,7 +76,7 @@ def begun(parsed: Parsed) -> Mapping[str, str] | None:
 
 
 def opened(request: Request, parsed: Parsed) -> Sheet | None:
-    """The form that a line opens, with what the line says already."""
+    """The form that a line opens, with the values that the line gives."""
     values = begun(parsed)
     if values is None or not isinstance(parsed, Understood):
         return None
@@ -119,10 +119,10 @@ def sheet(request: Request, values: Mapping[str, str], step: int = 0, faults: Ma
     form = request.command.form
     assert form is not None
     t, faults = request.t, faults or {}
-    known = request.command.known(request, values)
-    kept = drafts.form(request.tx, request.me.id, request.command.id)
-    same = all(kept.get(name, value) == value for name, value in values.items() if value.strip())
-    begins = {**known.values, **(kept if same else {}), **{name: value for name, value in values.items() if value}}
+    defaults = request.command.known(request, values)
+    draft = drafts.form(request.tx, request.me.id, request.command.id)
+    same = all(draft.get(name, value) == value for name, value in values.items() if value.strip())
+    begins = {**defaults.values, **(draft if same else {}), **{name: value for name, value in values.items() if value}}
     return Sheet(
         verb=request.command.id,
         title=t(form.title),
@@ -132,7 +132,7 @@ def sheet(request: Request, values: Mapping[str, str], step: int = 0, faults: Ma
         ),
         language=t.language,
         intro=t(form.intro) if form.intro else "",
-        note=known.note,
+        note=defaults.note,
         step=step,
         steps=len(form.steps),
     )
@@ -175,7 +175,7 @@ def choices(request: Request, entry: Entry, text: str = "") -> tuple[Choice, ...
 
 
 def offered(request: Request, filled: Filled, name: str, text: str) -> tuple[Choice, ...]:
-    """What the person may choose for an entry of a form, while typing."""
+    """Return the choices for an entry of a form, while the person types."""
     command = of(filled, request.commands)
     entries = command.form.entries if command is not None and command.form is not None else ()
     entry = next((entry for entry in entries if entry.name == name and entry.kind is Kind.COMMUNITY), None)
@@ -246,15 +246,15 @@ def of(filled: Filled, commands: Sequence[Command]) -> Command | None:
 
 
 def told(form: Form, filled: Filled, kept: Mapping[str, str]) -> Mapping[str, str]:
-    """The values of a form, those of an earlier step among them; what it does not ask for is left out."""
+    """The values of a form, with those of an earlier step; values of unknown entries are left out."""
     values = {**(kept if filled.step else {}), **filled.values}
-    told = {entry.name: values[entry.name].strip() for entry in form.entries if entry.name in values}
+    entered = {entry.name: values[entry.name].strip() for entry in form.entries if entry.name in values}
     chosen = {entry.name for entry in form.entries if entry.kind in (Kind.CHOICE, Kind.COMMUNITY)}
-    return {name: "" if value == NONE and name in chosen else value for name, value in told.items()}
+    return {name: "" if value == NONE and name in chosen else value for name, value in entered.items()}
 
 
 def arguments(values: Mapping[str, str]) -> Arguments:
-    """What the verb is told; several tags stand in one entry."""
+    """Return the value that the verb receives; one entry may hold several tags."""
     options = {name: (value,) for name, value in values.items() if name not in ("text", "tag") and value}
     tags = tuple(tag for part in values.get("tag", "").split(",") if (tag := part.strip().lstrip("#").strip()))
     return Arguments(values.get("text", ""), {**options, **({"tag": tags} if tags else {})}, True, True)
@@ -275,14 +275,14 @@ def _faults(step: Sequence[Entry], values: Mapping[str, str]) -> list[Fault]:
 
 
 def _line(command: Command, values: Mapping[str, str], t: Words) -> str:
-    """The form as a line that people read, where it is given back; it is never taken apart again."""
+    """The form as a line that people read if it is given back. It is never parsed again."""
     named = [value for name, value in values.items() if name != "text" and value]
     behind = [*named, *([f": {values['text']}"] if values.get("text") and named else [values.get("text", "")])]
     return " ".join(part for part in (command.name(t.language), *behind) if part)
 
 
 def faults(form: Form, error: ReseauError, t: Words) -> Mapping[str, str]:
-    """What an error says of the entries of a form, by name; empty where it is about none of them."""
+    """Return the parts of an error that concern entries of a form, by name; empty if it concerns none."""
     if isinstance(error, FaultyError):
         return {fault.entry: t(fault.message, **fault.values) for fault in error.faults}
     by_kind = (entry for entry in form.entries if error.code in _ABOUT_KIND.get(entry.kind, ()))
@@ -292,7 +292,7 @@ def faults(form: Form, error: ReseauError, t: Words) -> Mapping[str, str]:
 
 
 def refused(request: Request, filled: Filled, error: ReseauError, card: Card) -> tuple[Card, Sheet | None]:
-    """Keep what was filled in; the form again with its faults, or a button that opens it where nothing is at fault.
+    """Keep the values; return the form with its faults, or a button that opens it if there are none.
 
     Args:
         request: who filled it in.
@@ -304,8 +304,8 @@ def refused(request: Request, filled: Filled, error: ReseauError, card: Card) ->
     if command is None or command.form is None:
         return card, None
     form, request = command.form, replace(request, command=command)
-    kept = drafts.form(request.tx, request.me.id, command.id) if filled.step else {}
-    values = told(form, filled, kept)
+    earlier = drafts.form(request.tx, request.me.id, command.id) if filled.step else {}
+    values = told(form, filled, earlier)
     drafts.keep_form(request.tx, request.me.id, command.id, values)
     faulty = faults(form, error, t)
     again = Button(t("Back to the form"), opener(command, t))

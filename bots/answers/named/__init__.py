@@ -1,1 +1,1 @@
-"""Whom and what a line names: people, communities, subjects."""
+"""People, communities and subjects that a line names."""

@@ -1,4 +1,4 @@
-"""Communities as commands name them: one out of what was typed, among those the person may know."""
+"""Communities as commands name them: one for a typed name, among those the person may know."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def matching(request: Request, text: str) -> list[Community]:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """What a text may call a community: itself, else what follows the small words it begins with."""
+    """Return the names that a text may mean: the text itself, then the text without the small words it begins with."""
     short = text.strip()[: grammar.LONGEST_NAME].rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ")
     name = grammar.unquoted(everyday.without_courtesies_behind(short))
     bare = grammar.without_small_words(name)

@@ -1,4 +1,4 @@
-"""What can be followed, as commands name it: ``@ana``, ``Q12``, ``#sales`` or a name."""
+"""Subjects that can be followed, as commands name them: ``@ana``, ``Q12``, ``#sales`` or a name."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Subject:
 
 
 def of_content(tx: Transaction, viewer: Viewer, content_id: int) -> dict[str, str]:
-    """What the entries of a form say of a content: its thread's number, its author, and its place among the replies.
+    """A content as the entries of a form describe it: its thread's number, its author, and its place among the replies.
 
     Empty for a content that the viewer may not read.
     """

@@ -12,7 +12,7 @@ from reseau.people.accounts import Account, Standing
 
 
 def account_of(user: Mapping[str, Any], home: str) -> Account:
-    """Who a user is. Never raises on a user object that has an id.
+    """Return the account of a user. Never raises on a user object that has an id.
 
     Args:
         user: as ``users.info`` or an event gives it.
@@ -27,7 +27,7 @@ def account_of(user: Mapping[str, Any], home: str) -> Account:
         native_id=person,
         standing=standing,
         name=full_name(user),
-        # Another workspace verifies its own people only, and a guest's address is the one that was invited.
+        # Another workspace verifies its own people only, and a guest's address is only the invited one.
         email=word(profile, "email").strip() if standing == Standing.HOME else "",
         key=keys.slack_person(person),
         photo_url=word(profile, "image_192").strip(),

@@ -1,4 +1,4 @@
-"""Slack as a platform: what ``bots.platform.Platform`` asks for. Slack's libraries load when a door is opened."""
+"""Slack as a platform: ``bots.platform.Platform``. Slack's libraries load only when the platform is opened."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Slack:
             return f"@{settings.name}"
 
     def open(self, network: Network, reception: Reception) -> Opened | None:
-        """The door for events over HTTP, Socket Mode, or both; nothing without a token and in a demonstration.
+        """The endpoint for events over HTTP, Socket Mode, or both; ``None`` without a token and in a demonstration.
 
         Raises:
             reseau.errors.ReseauError: there is a token, and no way for Slack to reach us; or a way, and no token;

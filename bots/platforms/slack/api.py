@@ -122,7 +122,7 @@ class Api:
 
 
 def _sorted(method: str, error: SlackApiError) -> LaterError | RefusedError | DoubtError:
-    """The port's error for an error of Slack's. It carries Slack's code, never what was sent."""
+    """The port's error for an error of Slack's. It carries Slack's code, never the parameters."""
     response: Any = error.response
     status: int = getattr(response, "status_code", None) or getattr(response, "status", 0) or 0
     data = getattr(response, "data", None)

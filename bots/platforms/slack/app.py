@@ -33,7 +33,7 @@ from reseau.i18n import Words
 _log = logs.get("slack")
 _WITHIN = 2.4  # seconds after which a command is acknowledged, with or without its answer; Slack waits for three
 _INTERACTIONS = ("block_actions", "view_submission", "shortcut", "message_action", "block_suggestion")
-_LONG = 8_000  # bytes; what is longer is read while others are answered
+_LONG = 8_000  # bytes; a longer body is read in another thread
 _JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 
 
@@ -122,7 +122,7 @@ class App:
     # -- what Bolt calls -----------------------------------------------------------------------------------------------
 
     async def _taken(self, body: dict[str, Any]) -> BoltResponse | None:
-        """Handle a request that becomes an arrival; nothing if it is for Bolt itself."""
+        """Handle a request that becomes an arrival; ``None`` if it is for Bolt itself."""
         try:
             if "command" in body:
                 return await self._command(body)
@@ -142,7 +142,7 @@ class App:
         return await self._received(await self._read(body))
 
     async def _interaction(self, body: dict[str, Any]) -> BoltResponse | None:
-        """A button, a shortcut or a form; nothing if it is for Bolt itself."""
+        """A button, a shortcut or a form; ``None`` if it is for Bolt itself."""
         reader, team = await self._reader(), await self._home.team()
         if body.get("type") == "view_submission":
             sent = self._forms.filled(body, team)

@@ -64,7 +64,7 @@ def _mentions(named: Sequence[Named]) -> Element:
 
 
 def of_post(post: Post, ids: Mapping[str, str] = _NOBODY) -> list[list[Element]]:
-    """A content as a linked channel shows it, in as many messages as it needs; its author is named by the message.
+    """A content as a linked channel shows it, in as many messages as it needs. Its author is named by the message.
 
     Args:
         post: the content.
@@ -151,7 +151,7 @@ def _footer(footer: str) -> list[Element]:
 
 @dataclass(slots=True)
 class _Making:
-    """Builds one message; its buttons are numbered, so that each has its own action id."""
+    """Builds one message. Its buttons are numbered, so that each has its own action id."""
 
     t: Words
     ids: Mapping[str, str]
@@ -178,7 +178,7 @@ class _Making:
         def size(part: Tree) -> int:
             return units(mrkdwn(part, self.ids))
 
-        # Code has a section of its own: clients disagree on where a fence within a text begins.
+        # Code has a section of its own: clients disagree on the start of a fence within a text.
         runs = [tuple(group) for _, group in groupby(tree, lambda block: isinstance(block, Fence))]
         for number, piece in enumerate(piece for run in runs for piece in pieces(run, size, _SECTION)):
             if number == most:

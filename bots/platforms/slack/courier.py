@@ -106,7 +106,7 @@ class SlackCourier:
                 yield person
 
     async def _pages(self, method: str, **params: Any) -> AsyncIterator[dict[str, Any]]:
-        """What Slack gives page by page; where it asks to wait a little between two of them, it is waited."""
+        """Yield Slack's pages of a list; if Slack asks for a short wait between two of them, wait."""
         waited = 0.0
         while True:
             try:
@@ -142,7 +142,7 @@ class SlackCourier:
                 payload["thread_ts"] = to.where.thread
             if await self.api.respond(address, payload):
                 if answer.replaces and not answer.private and not seen_by_all:
-                    await self.api.respond(address, {"delete_original": True})  # what was pressed is over
+                    await self.api.respond(address, {"delete_original": True})  # the pressed card is over
                 return to.message if replaces else ""
         try:
             return await self._show_there(answer, message, to)
@@ -170,7 +170,7 @@ class SlackCourier:
             try:
                 response = await self.api.write("chat.update", channel=channel, ts=to.message, **message)
             except RefusedError:
-                pass  # gone, or too old to be changed: the new card stands below
+                pass  # gone, or too old to be changed: the new card appears below
             else:
                 return str(response.get("ts") or to.message)
         return await self._send(channel, message | ({"thread_ts": to.where.thread} if to.where.thread else {}))
@@ -200,18 +200,18 @@ class SlackCourier:
 
     async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
         channel, drawn = to.where.conversation or await self._chat(to.person), await _drawn(post)
-        kept = list(parts[: len(drawn)])
-        for number, (ts, blocks) in enumerate(zip(kept, drawn, strict=False), 1):
+        shown_parts = list(parts[: len(drawn)])
+        for number, (ts, blocks) in enumerate(zip(shown_parts, drawn, strict=False), 1):
             await self.api.write("chat.update", channel=channel, ts=ts, **_message(post, number, blocks))
         await self.remove(parts[len(drawn) :], to)
-        if len(kept) == len(drawn):
-            return tuple(kept)
-        # New parts cannot stand between what others wrote since: they go into the thread, and never twice.
-        thread = to.where.thread or kept[0]
+        if len(shown_parts) == len(drawn):
+            return tuple(shown_parts)
+        # Others may have written after the old parts: new parts go into the thread, and never twice.
+        thread = to.where.thread or shown_parts[0]
         posted = await self._numbered(post.key, "conversations.replies", channel=channel, ts=thread)
-        while len(kept) < len(drawn) and len(kept) + 1 in posted:
-            kept.append(posted[len(kept) + 1])
-        return await self._add(kept, post, drawn, channel, thread)
+        while len(shown_parts) < len(drawn) and len(shown_parts) + 1 in posted:
+            shown_parts.append(posted[len(shown_parts) + 1])
+        return await self._add(shown_parts, post, drawn, channel, thread)
 
     async def _add(
         self, sent: list[str], post: Post, drawn: Sequence[list[dict[str, Any]]], channel: str, thread: str
@@ -266,7 +266,7 @@ class SlackCourier:
         return tuple(parts[number] for number in sorted(parts))
 
     async def _numbered(self, key: str, method: str, **params: Any) -> dict[int, str]:
-        """The parts of a post that stand in a conversation, by their number."""
+        """The parts of a post in a conversation, by their number."""
         parts: dict[int, str] = {}
         pages = 0
         async for page in self._pages(method, limit=_PAGE, include_all_metadata="true", **params):

@@ -46,12 +46,12 @@ class Door:
             body, kind = answer.body.encode(), answer.first_headers().get("content-type", "").encode() or _TEXT
             await _send(send, answer.status, body, kind)
         except _RefusedRequest as refused:
-            # Its reason is one of ours; nothing of what was sent is repeated, here or there.
+            # The reason is one of ours; the request is never repeated, neither here nor in the log.
             _log.warning("request refused", status=refused.status, reason=refused.reason)
             await _send(send, refused.status, refused.reason.encode(), _TEXT)
 
     async def _opened(self, scope: Scope, receive: Receive) -> dict[str, Any]:
-        """What Slack sent, its signature checked first."""
+        """Return Slack's payload after its signature was checked."""
         if scope["method"] != "POST":
             raise _RefusedRequest(405, "only POST")
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # of a header sent twice, the first
@@ -64,7 +64,7 @@ class Door:
         signature = headers.get(b"x-slack-signature", b"")
         if not stamp or not signature:
             raise _RefusedRequest(401, "no signature")
-        # The verifier takes the stamp for a number and the signature for ASCII, and breaks where they are not.
+        # The verifier expects a number as stamp and ASCII as signature, and raises on anything else.
         if not (stamp.isdigit() and len(stamp) < 16 and signature.isascii()):
             raise _RefusedRequest(401, "malformed signature")
         try:

@@ -1,4 +1,4 @@
-"""What Slack sends, as arrivals: messages, changes of them, commands, buttons, and what becomes known of people.
+"""Slack's events as arrivals: messages and their changes, commands, buttons, and news of people.
 
 It is taken apart with care: every part may be missing, or of another type than promised.
 """
@@ -41,7 +41,7 @@ _EMOJI = re.compile(r"[^\s:/\\<>|]{1,100}(?:::skin-tone-[2-6])?").fullmatch
 #: What follows a ``#`` never leaves this machine.
 SEEN_BY_ALL = "#seen-by-all"
 HOME = "mon accueil"  # the line whose card is the Home tab
-_NO_NAMES = ("directmessage", "privategroup")  # what Slack says in place of a name
+_NO_NAMES = ("directmessage", "privategroup")  # Slack's placeholders for a name
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII).fullmatch
 _TS = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII).fullmatch
 _KEY = re.compile(r"[\x21-\x7e]{1,250}").fullmatch
@@ -75,7 +75,7 @@ class Events:
         }
 
     def arrival(self, body: Fields) -> Arrival | None:
-        """The arrival in an envelope, or nothing if it does not concern us. Never raises.
+        """The arrival in an envelope, or ``None`` if it does not concern us. Never raises.
 
         Args:
             body: the whole ``event_callback``, as it came.
@@ -188,7 +188,7 @@ class Events:
         return Reacted(person, where, message, emoji, word(event, "type") == "reaction_removed")
 
     def _pointed(self, event: Fields, _body: Fields) -> Pointed | None:
-        """Addresses of ours in a message that stands already; what is still being written has no place yet."""
+        """Addresses of ours in a posted message; a draft has no place yet."""
         where, message, person = _where(event, {}), _stamp(event, "message_ts"), _identity(event, "user")
         urls = [word(link, "url") for link in dicts(event.get("links"))]
         addresses = tuple(url for url in urls if 0 < len(url) <= _LONGEST_LINK)[:_MOST_LINKS]
@@ -199,7 +199,7 @@ class Events:
     # -- commands and buttons, which ask for an answer of their own ----------------------------------------------------
 
     def command(self, body: Fields) -> Arrival | None:
-        """The arrival of a slash command, or nothing where its fields are no command's."""
+        """The arrival of a slash command, or ``None`` if its fields are no command's."""
         person, channel = _identity(body, "user_id"), _identity(body, "channel_id")
         event_id = _key(body, "trigger_id")
         if not (person and channel and event_id):
@@ -218,7 +218,7 @@ class Events:
         return Arrival(EventKey("slack", self._team.id, event_id), line)
 
     def press(self, body: Fields) -> Arrival | None:
-        """The arrival of a pressed button, or nothing for one that stands for no line (it opens an address)."""
+        """The arrival of a pressed button, or ``None`` for one without a line (it opens an address)."""
         button = next(iter(dicts(body.get("actions"))), {})
         text = word(button, "value") or word(part(button, "selected_option"), "value")
         person = _identity(part(body, "user"), "id")
@@ -275,7 +275,7 @@ def _personal(event: Fields) -> bool:
 
 
 def _own_key(event: Fields) -> str:
-    """A name for an event that came without one: what it is about, so that a second delivery has the same."""
+    """A key for an event that came without one: made from its subject, so that a second delivery has the same."""
     parts: list[Any] = [word(event, "type"), _identity(event, "channel"), _key(event, "event_ts") or _key(event, "ts")]
     return ":".join(parts) if all(parts) else ""
 
@@ -283,10 +283,10 @@ def _own_key(event: Fields) -> str:
 def _where_pressed(body: Fields, container: Fields, message: Fields) -> Where:
     channel = _identity(part(body, "channel"), "id") or _identity(container, "channel_id")
     if not channel:
-        return Where("", personal=True)  # our own page in Slack, where only this person is
+        return Where("", personal=True)  # our own page in Slack, which only this person sees
     named = _stamp(container, "message_ts") or _stamp(message, "ts")
     thread = _stamp(container, "thread_ts") or _stamp(message, "thread_ts")
-    # A card that only one person sees may stand in a chat between two others, after a command there.
+    # A private card may be in a chat between two others, after a command there.
     personal = channel.startswith("D") and container.get("is_ephemeral") is not True
     return Where(channel, "" if thread == named else thread, personal)
 

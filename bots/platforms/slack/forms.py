@@ -1,4 +1,4 @@
-"""Views on Slack: a form opens in answer to a press, a command or a shortcut, what is sent is done, the Home tab."""
+"""Views on Slack: forms, opened by a button, a command or a shortcut, their submission, and the Home tab."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Forms:
         self._reception, self._api, self._names, self._language = reception, api, names, language
 
     async def opened(self, body: Fields, arrival: Arrival) -> bool:
-        """Open the form of a line, where it has one; false: the line is to be received as it is."""
+        """Open the form of a line, if it has one; false: the line is to be received as it is."""
         trigger, line = word(body, "trigger_id"), arrival.body
         if self._api is None or not trigger or not isinstance(line, Line):
             return False
@@ -80,7 +80,7 @@ class Forms:
             _log.warning("home not shown", reason=type(error).__name__)
 
     def shortcut(self, body: Fields, team: Team) -> Arrival | None:
-        """The arrival of a shortcut, from a message or from anywhere; nothing for one that is not ours."""
+        """The arrival of a shortcut, from a message or from anywhere; ``None`` for one that is not ours."""
         shortcut = shortcuts.named(word(body, "callback_id"))
         person, trigger = word(part(body, "user"), "id"), word(body, "trigger_id")
         if shortcut is None or not (person and trigger):
@@ -103,7 +103,7 @@ class Forms:
         return reference(f"@{self._names.people.get(person, person)}", keys.slack_person(person))
 
     def filled(self, body: Fields, team: Team) -> Arrival | None:
-        """The arrival of a modal that was sent; nothing for one that is not ours."""
+        """The arrival of a modal that was sent; ``None`` for one that is not ours."""
         modal = part(body, "view")
         begun, person = views.begun(modal), word(part(body, "user"), "id")
         sending = word(body, "trigger_id") or f"{word(modal, 'id')}:{word(modal, 'hash')}"
@@ -114,7 +114,7 @@ class Forms:
         return Arrival(EventKey("slack", team.id, f"form:{sending}"), line)
 
     async def suggested(self, body: Fields, team: Team) -> BoltResponse:
-        """The choices that fit what somebody types."""
+        """The choices for the letters typed so far."""
         modal = part(body, "view")
         begun, person = views.begun(modal), word(part(body, "user"), "id")
         choices: Sequence[Choice] = ()
@@ -125,7 +125,7 @@ class Forms:
         return _json({"options": views.options(choices)})
 
     async def submitted(self, arrival: Arrival) -> BoltResponse:
-        """Do what a modal says: it closes, or says what is wrong beside each field, or shows its next step."""
+        """Submit a modal: it closes, or shows an error beside each field, or its next step."""
         line = arrival.body
         assert isinstance(line, Line)
         assert line.filled is not None

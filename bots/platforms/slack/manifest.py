@@ -61,7 +61,7 @@ def slash_command(settings: Settings) -> str:
 
 
 def manifest(settings: Settings, *, http: bool = False, commands: Sequence[Command] | None = None) -> dict[str, Any]:
-    """The manifest of the app, to be pasted where Slack makes an app from one.
+    """The manifest of the app, to be pasted into Slack's page for new apps.
 
     Args:
         settings: the network's name, the language of texts, and with ``http`` the public address.
@@ -107,7 +107,7 @@ def manifest(settings: Settings, *, http: bool = False, commands: Sequence[Comma
 
 
 def _agent(verbs: Sequence[Command], t: Words) -> dict[str, Any]:
-    """What Slack proposes in the chat with us: verbs as people type them."""
+    """Return the verbs that Slack proposes in the chat with us, as people type them."""
     ids = ("feed", "ask", "expert", "idea")
     by_id = {verb.id: verb for verb in verbs}
     prompts = [by_id[id_].name(t.language).capitalize() for id_ in ids if id_ in by_id]
@@ -127,7 +127,7 @@ def _shortcut(shortcut: shortcuts.Shortcut, t: Words) -> dict[str, str]:
 
 
 def _choices(address: Mapping[str, str]) -> dict[str, str]:
-    """Where Slack asks for the choices of a long list while somebody types."""
+    """Return the address that Slack asks for the choices of a long list while somebody types."""
     return {"message_menu_options_url": address["request_url"]} if address else {}
 
 

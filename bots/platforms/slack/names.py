@@ -1,4 +1,4 @@
-"""What Slack's people and public channels are called, as far as we have heard: text is read without asking Slack."""
+"""Names of Slack's people and public channels, as far as they are known: text is read without asking Slack."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Names:
 
 def _kept(user: Mapping[str, Any]) -> Mapping[str, Any]:
     """The fields of a user object for its standing and e-mail: a directory of a hundred thousand fits in memory."""
-    kept = {name: user[name] for name in _STANDING if user.get(name)}
+    fields = {name: user[name] for name in _STANDING if user.get(name)}
     if email := word(part(user, "profile"), "email"):
-        kept["profile"] = {"email": email}
+        fields["profile"] = {"email": email}
     if teams := items(part(user, "enterprise_user").get("teams")):
-        kept["enterprise_user"] = {"teams": teams}
-    return {"id": user["id"], **kept}
+        fields["enterprise_user"] = {"teams": teams}
+    return {"id": user["id"], **fields}
 
 
 def _keep(names: dict[str, T], key: str, name: T) -> None:

@@ -1,4 +1,4 @@
-"""The doors of the Slack platform put together: what is served and what runs meanwhile."""
+"""Opening the Slack platform: its routes and its background tasks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reseau.settings import Settings
 
 
 def opened(settings: Settings, reception: Reception, names: Names, courier: SlackCourier, path: str) -> Opened:
-    """Events over HTTP where there is a signing secret, Socket Mode where there is an app token.
+    """Open events over HTTP if there is a signing secret, Socket Mode if there is an app token.
 
     Args:
         settings: with at least one of the two.

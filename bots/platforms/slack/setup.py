@@ -1,4 +1,4 @@
-"""What is still missing before Slack works, and where to click; checked by calling Slack."""
+"""Missing steps before Slack works, and where to click; checked by calling Slack."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NETWORK = N_("Check that this machine may reach Slack (proxy, firewall), and RE
 
 
 async def missing(settings: Settings) -> Sequence[Missing]:
-    """What is still to be done; empty when everything is there."""
+    """Return the steps still to be done; empty if none is left."""
     if settings.slack_bot_token is None:
         return [
             Missing(
@@ -131,7 +131,7 @@ async def _socket(session: aiohttp.ClientSession, token: SecretStr, settings: Se
 async def _ask(
     session: aiohttp.ClientSession, method: str, token: SecretStr
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
-    """Slack's response and its headers, or nothing if it does not answer."""
+    """Slack's response and its headers, or ``None`` if it does not answer."""
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
     try:
         async with session.post(method, headers=headers) as answer:

@@ -26,7 +26,7 @@ Dispatch = Callable[[dict[str, Any]], Awaitable[BoltResponse]]
 
 
 class SocketMode:
-    """Keeps a connection to Slack and acknowledges what was done; Slack sends the rest again.
+    """Keeps a connection to Slack and acknowledges handled events; Slack sends the rest again.
 
     Args:
         token: the app's token (``xapp-…``).
@@ -41,7 +41,7 @@ class SocketMode:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Connected from here on, and again whenever the connection breaks; at the end what was begun is finished."""
+        """Stay connected until the end, and reconnect whenever the connection breaks; finish the events begun."""
         api = Api(self._token, self._url)
         client = SocketModeClient(
             app_token=self._token.get_secret_value(),
@@ -68,7 +68,7 @@ class SocketMode:
         self._under_way.add(task)
         try:
             answer = await self._dispatch(request.payload)
-            # Without an acknowledgement Slack sends it again; what Slack never sends would come for ever.
+            # Without an acknowledgement Slack sends it again, and a broken event would return for ever.
             if answer.status < 500:
                 payload = orjson.loads(answer.body) if answer.body[:1] == "{" else None
                 await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))

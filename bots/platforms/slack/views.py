@@ -1,4 +1,4 @@
-"""How forms look on Slack: a modal of Block Kit, within every limit of Slack's."""
+"""Forms on Slack: a modal of Block Kit, within every limit of Slack's."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CANCEL = N_("Cancel")
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Where a form was opened, which a modal does not say by itself.
+    """The place where a form was opened, which a modal does not carry by itself.
 
     Attributes:
         verb: its id.
@@ -73,18 +73,24 @@ def home(answer: Answer) -> Element:
 
 
 def begun(modal: Mapping[str, Any]) -> Begun | None:
-    """Where a form was opened that now comes back; nothing for a modal that is none of our forms."""
+    """Return the place where a submitted form was opened; ``None`` for a modal that is none of our forms."""
     if word(modal, "callback_id") != CALLBACK:
         return None
     try:
-        kept = orjson.loads(word(modal, "private_metadata"))
-        return Begun(kept["verb"], int(kept["step"]), Where(**kept["where"]), kept["answer_at"], kept["about"])
+        metadata = orjson.loads(word(modal, "private_metadata"))
+        return Begun(
+            metadata["verb"],
+            int(metadata["step"]),
+            Where(**metadata["where"]),
+            metadata["answer_at"],
+            metadata["about"],
+        )
     except (ValueError, TypeError, KeyError):
         return None
 
 
 def values(modal: Mapping[str, Any], person: Callable[[str], str]) -> dict[str, str]:
-    """What was filled in, by entry.
+    """Return the submitted values, by entry.
 
     Args:
         modal: as it was sent.
@@ -123,7 +129,7 @@ def _metadata(sheet: Sheet, line: Line) -> str:
 
 
 def _field(blank: Blank) -> list[Element]:
-    """An entry, below it what is wrong with it."""
+    """An entry, with its errors below."""
     field: Element = {
         "type": "input",
         "block_id": blank.entry.name,
@@ -149,7 +155,7 @@ def _element(blank: Blank) -> Element:
 
 
 def _select(blank: Blank) -> Element:
-    """A list to choose from; where it may not be whole, Slack asks for it while somebody types."""
+    """A list to choose from; if it may be incomplete, Slack asks for choices while somebody types."""
     chosen = [choice for choice in blank.choices if choice.value == blank.value]
     initial = {"initial_option": offered[0]} if (offered := options(chosen)) else {}
     listed = options(blank.choices)

@@ -88,7 +88,7 @@ def begins_with(message: Mapping[str, Any], user: str) -> bool:
 
 
 def _markup(text: str, names: Names, language: str) -> SlackMarkup:
-    # What the event itself says of a channel; of private ones it says nothing.
+    # The event's own data of a channel; it has none of private ones.
     labels = {id_: without_control(unescape(label)) for id_, label in _LABELLED.findall(text)} if "<#" in text else {}
     places = {**labels, **names.places} if labels else names.places
     return SlackMarkup(names.people, places, keys.slack_person, keys.slack_place, Words(language))

@@ -47,7 +47,7 @@ class Teams:
         return not settings.demo and bool(settings.teams_app_id or settings.teams_dev_unauthenticated)
 
     def open(self, network: Network, reception: Reception) -> Opened | None:
-        """The door, and the connections that are open meanwhile.
+        """The endpoint, and the connections that are open meanwhile.
 
         Raises:
             ReseauError: the settings name half an app, or would let in anyone.
@@ -79,7 +79,7 @@ class Teams:
         return Opened({DOOR: door}, running)
 
     def courier(self, network: Network) -> Courier | None:
-        """What carries cards and posts to Teams."""
+        """Return the courier for cards and posts to Teams."""
         settings = network.settings
         if not self.configured(settings):
             return None
@@ -92,7 +92,7 @@ class Teams:
         return TeamsCourier(settings, wire, _connector(settings, wire), Places(network), self._known(network))
 
     async def missing(self, network: Network) -> Sequence[Missing]:
-        """What is still to be done in Entra, in Azure and here."""
+        """Return the steps still to be done in Entra, in Azure and here."""
         try:
             _check(network.settings)
         except ReseauError as error:

@@ -64,7 +64,7 @@ class Reading:
 
     @property
     def people(self) -> list[Mentioned]:
-        """Who is named in the message."""
+        """Return the people named in the message."""
         return mentioned(self.activity, self.ids)
 
     def strangers(self) -> list[str]:
@@ -162,7 +162,7 @@ class Reading:
             yield self._arrival(replace(self._line("", "", pressed=True), where=self._elsewhere(), filled=filled))
 
     def _elsewhere(self) -> Where:
-        """Where something from a menu is said: in the channel, else to the person alone.
+        """Return the place of an action from a menu: the channel, else the conversation with the person alone.
 
         A menu is used in chats that are not with us, too.
         """
@@ -195,7 +195,7 @@ class Reading:
         return line if words == line.text else replace(line, words=words)
 
     def _text(self) -> str:
-        """What a message says to others in Markdown: its words, and what stands beside them or in their place."""
+        """Return a message to others in Markdown: its words, and attachments beside or instead of them."""
         t = Words(known_language(word(self.activity, "locale"), "fr"))
         speech = self._speech()
         html = speech.html()
@@ -210,7 +210,7 @@ class Reading:
         return self._names_us() and self._speech().begins_with_us()
 
     def _place(self, message: str) -> Where:
-        """Where a message stands; the first of a thread stands in none."""
+        """Return the thread of a message. The first message of a thread is in none."""
         where = self.where
         return Where(where.conversation, "", where.personal, where.service) if where.thread == message else where
 

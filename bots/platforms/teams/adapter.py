@@ -38,7 +38,7 @@ _CARD = "application/vnd.microsoft.card.adaptive"
 _MESSAGE = "application/vnd.microsoft.activity.message"
 _LATER = N_("This takes a little longer: the answer follows.")
 
-# msrest seeks 999 numbers in a list of 501 each time that it makes a policy; in a set that costs nothing.
+# msrest looks 999 numbers up in a list of 501 for each policy; a set makes that free.
 ClientRetryPolicy.safe_codes = frozenset(ClientRetryPolicy.safe_codes)  # type: ignore[assignment]
 
 
@@ -152,7 +152,7 @@ class Turn(ActivityHandler):  # type: ignore[misc]
         return InvokeResponse(status=501)
 
     async def _dialog(self, arrival: Arrival) -> dict[str, Any]:
-        """A form, or the card that answers what was sent, where the person is already."""
+        """The content of the dialog: a form, or the card that answers an action."""
         line = arrival.body
         assert isinstance(line, Line)
         filled = line.filled

@@ -1,4 +1,4 @@
-"""How cards and posts look on Teams: Adaptive Cards 1.5, the newest that Teams shows, no larger than it takes."""
+"""Cards and posts on Teams: Adaptive Cards 1.5, the newest that Teams shows, within its limit of size."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def of_answer(answer: Answer) -> Element:
 
 
 def _mentioning(card: Element, named: Sequence[Named]) -> Element:
-    """The card with the accounts behind its ``<at>`` marks, so that Teams notifies them."""
+    """The card with the accounts of its ``<at>`` marks, so that Teams notifies them."""
     entities = [
         {
             "type": "mention",
@@ -257,7 +257,7 @@ class _Builder:
         if item.line.strip() and pressable(button):
             lines[0]["color"] = "Accent"
             container["selectAction"] = _submit(button)
-            if item.label:  # readers without buttons get the line that a button stands for
+            if item.label:  # clients without buttons show the button's line
                 lines.append(_text(_limited(item.label, _REASON), color="Accent", size="Small", spacing="None"))
         return container
 

@@ -1,4 +1,4 @@
-"""What stands beside the words of a Teams message: files, pictures, cards, forwarded messages; named, never fetched."""
+"""Attachments of a Teams message: files, pictures, cards, forwarded messages. They are named, never fetched."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WORDS = ("title", "name", "text", "value", "altText", "fallbackText")
 
 
 def quoted(activity: Mapping[str, Any], html: str) -> str:
-    """The messages that a message answers, as quotations, where its own words do not hold them."""
+    """The messages that a message answers, as quotations, unless its own words hold them."""
     if "<blockquote" in html.lower():
         return ""
     answered = (
@@ -51,7 +51,7 @@ def _answered(attachment: Mapping[str, Any]) -> str:
 
 
 def notes(activity: Mapping[str, Any], html: str, t: Words) -> str:
-    """What stands beside the words, in Markdown, a line for most; empty where there is nothing.
+    """Return the attachments in Markdown, a line for most; empty if there are none.
 
     Args:
         activity: as Teams sent it.
@@ -65,7 +65,7 @@ def notes(activity: Mapping[str, Any], html: str, t: Words) -> str:
 
 
 def instead_of_words(activity: Mapping[str, Any], t: Words) -> str:
-    """What a message without words and without anything that has a name is; empty where nothing was sent at all."""
+    """Describe a message without words and without anything that has a name; empty if nothing was sent at all."""
     return f"📎 {named(t(_ATTACHMENT))}" if dicts(activity.get("attachments")) else ""
 
 
@@ -97,7 +97,7 @@ def _forwarded(attachment: Mapping[str, Any], t: Words) -> str:
 
 
 def _author(content: Mapping[str, Any]) -> str:
-    """Who wrote a message that another speaks of: a person, or an application."""
+    """Return the author of a quoted message: a person, or an application."""
     for name in ("messageSender", "originalMessageSender"):
         for kind in ("user", "application"):
             if display_name := word(part(part(content, name), kind), "displayName"):
@@ -142,7 +142,7 @@ def _texts(value: object, depth: int) -> Iterator[str]:
 
 
 def _others(value: object, depth: int) -> Iterator[str]:
-    """What a card without texts says: its facts, the words of its pictures, what it shows where it cannot be shown."""
+    """Describe a card without texts: its facts, its pictures' words, its fallback text."""
     for inner in _within(value, depth):
         values = [word(inner, name).strip() for name in _WORDS]
         if line := " : ".join(dict.fromkeys(filter(None, values))):
@@ -150,7 +150,7 @@ def _others(value: object, depth: int) -> Iterator[str]:
 
 
 def _within(value: object, depth: int) -> Iterator[object]:
-    """A thing and what it holds, not too deep."""
+    """A JSON object and its parts, not too deep."""
     if depth > _DEEPEST:
         return
     yield value

@@ -149,7 +149,7 @@ def _failure(status: int, wait: float, response: Mapping[str, Any], *, repeatabl
 
 
 def _code(response: Mapping[str, Any]) -> str:
-    """Teams' error code; its message may repeat what people wrote, so it is dropped."""
+    """Teams' error code. Its message may repeat what people wrote, so it is dropped."""
     code = word(response.get("error"), "code")
     return code[:60] if code.replace("_", "").isalnum() else "without a reason"
 

@@ -1,4 +1,4 @@
-"""Carries what we say to Teams."""
+"""The courier to Teams: cards, posts and notices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reseau.i18n import N_, Words
 from reseau.people.accounts import Account, Standing
 from reseau.settings import Settings
 
-_MOST = 10_000  # chats and whispers remembered; what is forgotten is asked for again
+_MOST = 10_000  # chats and private messages remembered; forgotten ones are asked for again
 _IN_PRIVATE = N_("I have answered you in private.")
 _CARD = "application/vnd.microsoft.card.adaptive"
 
@@ -108,7 +108,7 @@ class TeamsCourier:
     # -- answers -------------------------------------------------------------------------------------------------------
 
     async def show(self, answer: Answer, to: Address) -> str:
-        """Show a card. A private one never stands where others read it."""
+        """Show a card. A private one is never shown to others."""
         service = await self._places.service(to.tenant, to.where.service)
         activity = await beside(lambda: _message(of_answer(answer), plain(answer)), texts_of(answer.card))
         if to.where.conversation and (to.where.personal or not answer.private):
@@ -128,14 +128,14 @@ class TeamsCourier:
     async def _hint(self, service: str, language: str, to: Address) -> None:
         """Say in the channel that the answer was sent in private."""
         hint = Words(language)(_IN_PRIVATE)
-        with suppress(LaterError, RefusedError, DoubtError):  # the answer itself is there
+        with suppress(LaterError, RefusedError, DoubtError):  # the answer itself was shown
             await self._connector.send(service, _thread(to.where, first=to.message), {"type": "message", "text": hint})
 
     def _may_whisper(self) -> bool:
         return self._settings.teams_targeted and bool(self._settings.teams_app_id)
 
     async def _whisper(self, service: str, activity: Mapping[str, Any], to: Address, *, replaces: bool) -> str:
-        """Answer inside the channel, seen by one person. Only what was a whisper may become another one."""
+        """Answer inside the channel, seen by one person. Only a private message may be replaced by a private one."""
         member = await self._member(service, to.where.conversation, to.person)
         whispered = {**activity, "recipient": {"id": word(member, "id"), "isTargeted": True}}
         where = _thread(to.where)
@@ -155,7 +155,7 @@ class TeamsCourier:
             try:
                 await self._connector.update(service, conversation, replaced, activity)
             except RefusedError:
-                pass  # Teams loses a card now and then: the new one stands below
+                pass  # Teams loses a card now and then: the new one appears below
             else:
                 return replaced
         return await self._connector.send(service, conversation, activity)
@@ -230,7 +230,7 @@ class TeamsCourier:
 
 
 def _message(card: Mapping[str, Any], summary: str) -> dict[str, Any]:
-    """A message that is a card. Its ``summary`` is what a notification shows; a ``text`` would stand above the card."""
+    """A message that is a card. A notification shows its ``summary``; a ``text`` would appear above the card."""
     return {"type": "message", "summary": summary, "attachments": [{"contentType": _CARD, "content": card}]}
 
 

@@ -33,7 +33,7 @@ _TITLE, _LABEL, _HINT, _NOTE = 64, 100, 200, 1000
 _MISSING = N_("Please fill this in.")
 
 
-@lru_cache(maxsize=2048)  # the same buttons stand on many cards
+@lru_cache(maxsize=2048)  # many cards share the same buttons
 def opens(line: str) -> bool:
     """Whether the line of a button lacks words that a form asks for."""
     return filling.begun(parse(line, all_commands())) is not None
@@ -58,9 +58,9 @@ def card(sheet: Sheet, about: str = "") -> Element:
 
 def _with_fewer_choices(blank: Blank) -> Blank:
     """Keep the first choices and the chosen one."""
-    kept = blank.choices[: len(blank.choices) * 3 // 4]
-    chosen = [choice for choice in blank.choices if choice.value == blank.value and choice not in kept]
-    return replace(blank, choices=(*chosen, *kept))
+    first = blank.choices[: len(blank.choices) * 3 // 4]
+    chosen = [choice for choice in blank.choices if choice.value == blank.value and choice not in first]
+    return replace(blank, choices=(*chosen, *first))
 
 
 def _card(sheet: Sheet, about: str) -> Element:
@@ -103,29 +103,33 @@ def ended(sentence: str) -> dict[str, Any]:
 
 
 def filled(value: Any) -> Filled | None:
-    """Return the form that a dialog sends, or nothing if it is not one of ours."""
-    told = part(value, "data")
-    form = part(told, "form")
+    """Return the form that a dialog sends, or ``None`` if it is not one of ours."""
+    data = part(value, "data")
+    form = part(data, "form")
     verb, step = word(form, "verb"), form.get("step")
     if not verb or not isinstance(step, int):
         return None
-    values = {name: content for name, content in told.items() if isinstance(content, str)}
+    values = {name: content for name, content in data.items() if isinstance(content, str)}
     return Filled(verb, values, max(0, min(step, 1)), word(form, "about"))
 
 
 def shortcut(value: Any, person: str, ids: Mapping[str, str]) -> Filled | None:
-    """The form that is begun from the menu of a message, or from the place where messages are written.
+    """The form of a shortcut from the menu of a message, or from the box in which messages are written.
 
     Args:
         value: the value of the invoke.
         person: the lasting id of the person who opens the form.
         ids: the lasting ids of accounts, by the ids that Teams' chats use.
     """
-    begun = shortcuts.named(word(value, "commandId"))
-    if begun is None:
+    opened_shortcut = shortcuts.named(word(value, "commandId"))
+    if opened_shortcut is None:
         return None
     message = part(value, "messagePayload")
-    return Filled(begun.verb, shortcuts.values(begun, _source(message, person, ids)), about=word(message, "id"))
+    return Filled(
+        opened_shortcut.verb,
+        shortcuts.values(opened_shortcut, _source(message, person, ids)),
+        about=word(message, "id"),
+    )
 
 
 def _source(message: Mapping[str, Any], person: str, ids: Mapping[str, str]) -> shortcuts.Source:

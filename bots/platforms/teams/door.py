@@ -1,4 +1,4 @@
-"""The door that Teams knocks at: ``/api/messages``. What comes in is on the disk before Teams hears that we have it."""
+"""The endpoint that Teams calls, ``/api/messages``. An activity is on the disk before Teams gets its receipt."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Door:
         return int(response.status), b"" if response.body is None else orjson.dumps(response.body)
 
     async def _learn(self, reading: Reading) -> None:
-        """Note where Teams is and who people are, before the message that says so is kept."""
+        """Store the address of Teams and the people, before the message that names them is kept."""
         activity = reading.activity
         data = activity.get("channelData")
         channel, team = word(part(data, "channel"), "id"), word(part(data, "team"), "id")

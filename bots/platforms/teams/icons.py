@@ -47,7 +47,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _share(point: Point, trail: Sequence[Point], step: float) -> float:
-    """How much of a pixel is drawn upon: its middle's distance from the edge says it well enough."""
+    """Return how much of a pixel is covered: the distance of its centre from the edge is close enough."""
     beyond = min(min(math.dist(point, dot) for dot in trail) - _HALF_LINE, math.dist(point, _PATH[-1]) - _DOT)
     return max(0.0, min(1.0, 0.5 - beyond / step))
 

@@ -42,7 +42,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who gives the app to people, as Teams shows it; what is left empty is said from the settings.
+    """The publisher of the app, as Teams shows it; empty fields are filled from the settings.
 
     Attributes:
         name: of the company or team.
@@ -183,7 +183,7 @@ def _bot(app: str, verbs: Sequence[Command], t: Words, form: Form) -> dict[str, 
 
 
 def _action(shortcut: shortcuts.Shortcut, t: Words) -> dict[str, Any]:
-    """A form in the menu of a message, or beside the place where messages are written."""
+    """A form in the menu of a message, or beside the box in which messages are written."""
     return {
         "id": shortcut.id,
         "type": "action",

@@ -20,7 +20,7 @@ class People:
         return self._lasting
 
     def chat(self, lasting: str) -> str:
-        """The id in chats of an account, or its lasting id again where no other is known."""
+        """The id in chats of an account, or its lasting id if no other is known."""
         return self._chat.get(lasting, lasting)
 
     def remember(self, chat: str, lasting: str) -> None:

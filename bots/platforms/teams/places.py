@@ -18,7 +18,7 @@ _KEPT = 20  # addresses of one tenant: Teams uses one or two
 
 
 def may_send(url: str, settings: Settings) -> bool:
-    """Whether something may be sent to a service: encrypted, or on this machine where that is what is tried."""
+    """Whether something may be sent to a service: it is encrypted, or on this machine in a trial."""
     local = settings.teams_dev_unauthenticated or not settings.teams_openid_url.startswith("https:")
     return is_safe(url, loopback=local)
 

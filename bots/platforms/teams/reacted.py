@@ -21,7 +21,7 @@ _CODED = re.compile(r"((?:[0-9a-f]{2,6})(?:-[0-9a-f]{2,6})*)(?:_[\w-]*)?", re.AS
 
 
 def emoji_of(kind: str) -> str:
-    """The emoji of a reaction's ``type``, empty where it names none."""
+    """The emoji of a reaction's ``type``, empty if it names none."""
     if kind in _WORDS:
         return _WORDS[kind]
     coded = _CODED.fullmatch(kind)

@@ -1,4 +1,4 @@
-"""What is still to be done before Teams works, and where to click."""
+"""Missing steps before Teams works, and where to click."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _REFUSED = {
 
 
 async def missing(settings: Settings) -> list[Missing]:
-    """What is missing; asks Microsoft whether the keys can be read and the app's values are right."""
+    """Return the missing steps; ask Microsoft whether the keys can be read and the app's values are right."""
     if settings.teams_dev_unauthenticated and not settings.teams_app_id:
         return [_DEVELOPMENT]
     if not settings.teams_app_id:
@@ -111,7 +111,7 @@ async def missing(settings: Settings) -> list[Missing]:
         lacking.extend(await _keys(settings, wire))
     finally:
         await wire.close()
-    if not settings.public_url:  # of another one that Teams cannot reach, the general examination speaks
+    if not settings.public_url:  # the general checkup reports an address that Teams cannot reach
         lacking.append(_NO_URL)
     return lacking
 

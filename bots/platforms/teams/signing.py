@@ -1,4 +1,4 @@
-"""Who signs for Teams: the announced keys, kept fresh, and what a token must say before an activity is believed."""
+"""Signatures of Teams: the announced keys, kept fresh, and the claims that a token needs before it is trusted."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class SigningKeys:
         return key
 
     async def look(self) -> None:
-        """Read the announcement, unless that was done a moment ago; whoever comes meanwhile waits for the same."""
+        """Read the announcement, unless that was done a moment ago; concurrent callers wait for the same reading."""
         reading = self._begin()
         if reading is not None:
             await asyncio.shield(reading)
@@ -131,7 +131,7 @@ class SigningKeys:
         return document
 
     async def claims(self, header: str, app_id: str) -> dict[str, Any]:
-        """What a request's ``Authorization`` says, once it is proved to come from Teams.
+        """Return the claims of a request's ``Authorization``, once it is proved to come from Teams.
 
         Raises:
             PermissionError: it does not; the reason names no part of the token.

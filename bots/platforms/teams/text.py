@@ -1,4 +1,4 @@
-"""What a Teams message says: as typed where it is addressed to us, as Markdown where people write to each other."""
+"""Text of a Teams message: as typed if it is addressed to us, as Markdown if people write to each other."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Mentioned:
 
 
 def mentioned(activity: Mapping[str, Any], ids: Mapping[str, str]) -> list[Mentioned]:
-    """Who is named in a message, in its order.
+    """Return the people named in a message, in its order.
 
     Args:
         activity: as Teams sent it.
@@ -108,7 +108,7 @@ class Speech:
         return self._text(escape=False)
 
     def markdown(self) -> str:
-        """As Markdown that says what people read."""
+        """Return Markdown with the words that people read."""
         self._naming = _named_so
         html = self.html()
         text = TeamsMarkup(self._numbered).text(html).strip() if html else typed(self._text(escape=True))
@@ -144,7 +144,7 @@ class Speech:
         return "".join(parts).strip()
 
     def _numbered(self, number: str, name: str) -> str:
-        """A mention of HTML: its number counts the message's mentions; the name decides where that says otherwise."""
+        """A mention in HTML: its number counts the message's mentions; if the name contradicts it, the name decides."""
         position = int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else -1
         if 0 <= position < len(self._people):
             person = self._people[position]

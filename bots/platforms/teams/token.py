@@ -1,4 +1,4 @@
-"""Our own token, which opens Teams for what we send: asked for once, renewed before it ends."""
+"""Our own token for calls to Teams: asked for once, renewed before it ends."""
 
 from __future__ import annotations
 

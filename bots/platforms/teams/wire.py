@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from yarl import URL
 
-CONNECTING = 5.0  # seconds for a connection to stand
+CONNECTING = 5.0  # seconds to open a connection
 ANSWERING = 12.0  # seconds for the whole of a call: Teams itself waits 15 for us
 
 
@@ -59,7 +59,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_safe(url: str, *, loopback: bool = False) -> bool:
-    """Whether something secret may be sent to an address: encrypted, or (where that is allowed) on this machine."""
+    """Whether a secret may be sent to an address: encrypted, or (if that is allowed) on this machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

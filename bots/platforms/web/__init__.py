@@ -25,7 +25,7 @@ class Web:
     title = "Web"
 
     def configured(self, settings: Settings) -> bool:
-        """Whether people can be told an address."""
+        """Whether people can be given an address."""
         return addresses(settings) is not None
 
     def open(self, network: Network, reception: Reception) -> Opened | None:
@@ -37,7 +37,7 @@ class Web:
         return Opened(dict.fromkeys(DOORS, Site(network)))
 
     def courier(self, network: Network) -> Courier | None:
-        """What keeps notices for the page of whoever has no chat tool."""
+        """Return the courier that keeps notices for the page of people without a chat tool."""
         if not self.configured(network.settings):
             return None
         from bots.platforms.web.courier import PageCourier
@@ -45,7 +45,7 @@ class Web:
         return PageCourier(network)
 
     async def missing(self, network: Network) -> Sequence[Missing]:
-        """The address, where nobody could know it."""
+        """Return the missing address of the pages, if people cannot be given any."""
         return [] if self.configured(network.settings) else [_NO_ADDRESS]
 
 

@@ -31,7 +31,7 @@ class PageCourier:
         raise RefusedError("the pages have no channels")
 
     async def show(self, answer: Answer, to: Address) -> str:
-        """Keep the card; the same one within an hour is kept once, for a delivery may be tried again."""
+        """Keep the card. The same one within an hour is kept once, for a delivery may be tried again."""
         if not to.person.isdecimal():
             raise RefusedError("this is nobody's page")
         await asyncio.to_thread(self._keep, answer, int(to.person))
@@ -44,7 +44,7 @@ class PageCourier:
         raise RefusedError("the pages have no channels")
 
     async def remove(self, parts: Sequence[str], to: Address) -> None:
-        """Nothing stands there."""
+        """Return no readers: a page has no channel."""
 
     async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         return ()

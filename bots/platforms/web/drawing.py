@@ -46,7 +46,7 @@ def _environment() -> Environment:
 
 
 def shown(value: object) -> object:
-    """Whatever a template shows: what people typed loses what cannot be seen or turns the writing around."""
+    """Make a template's value safe: text loses characters that are invisible or turn the writing around."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -56,7 +56,7 @@ def drawn(template: str, t: Words, **values: Any) -> str:
 
 
 def event_key() -> str:
-    """What tells one sending of a form from another: pressed twice, it is done once."""
+    """Return a token of one submission: a form sent twice is handled once."""
     return secrets.token_urlsafe(12)
 
 
@@ -80,8 +80,8 @@ _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 def asset_file(name: str) -> tuple[bytes, str] | None:
     """The bytes of a style, a script or a picture, and their kind; ``None`` for any other name."""
     folder = files("bots.platforms.web") / "assets"
-    known = {file.name for file in folder.iterdir()}
-    if name not in known:
+    file_names = {file.name for file in folder.iterdir()}
+    if name not in file_names:
         return None
     return (folder / name).read_bytes(), _KINDS[name.rpartition(".")[2]]
 
@@ -89,6 +89,6 @@ def asset_file(name: str) -> tuple[bytes, str] | None:
 @cache
 def asset(name: str) -> str:
     """The address of a style or a script, which changes with its content."""
-    found = asset_file(name)
-    assert found is not None
-    return f"/assets/{name}?v={hashlib.sha256(found[0]).hexdigest()[:12]}"
+    asset_and_type = asset_file(name)
+    assert asset_and_type is not None
+    return f"/assets/{name}?v={hashlib.sha256(asset_and_type[0]).hexdigest()[:12]}"

@@ -24,7 +24,7 @@ _ACTING = Acting(NAME)
 
 @dataclass(frozen=True, slots=True)
 class Chair:
-    """Somebody of the demonstration whom a visitor can be.
+    """A person of the demonstration whose place a visitor can take.
 
     Attributes:
         role: what the person is here, in the reader's words.
@@ -53,7 +53,7 @@ def safe(path: str) -> str:
 
 
 def offer(tx: Transaction, settings: Settings, t: Words, token: str, form_key: str, to: str) -> str | None:
-    """The page behind a link that still waits; ``None`` for any other link, and for people who left."""
+    """The page of a link that is still unused; ``None`` for any other link, and for people who left."""
     member_id = sessions.offered(tx, token)
     me = members.known(tx, member_id) if member_id is not None else None
     if me is None or me.status not in SPEAKING:
@@ -65,7 +65,7 @@ def offer(tx: Transaction, settings: Settings, t: Words, token: str, form_key: s
 
 
 def opened(tx: Transaction, token: str) -> str | None:
-    """A session for whom a link was given; ``None`` if it opens nothing."""
+    """Open a session with a link; ``None`` if the link opens nothing."""
     member_id = sessions.offered(tx, token)
     if member_id is None or members.get(tx, member_id).status not in SPEAKING:
         return None
@@ -74,20 +74,20 @@ def opened(tx: Transaction, token: str) -> str | None:
 
 
 def closed(settings: Settings, t: Words) -> str:
-    """How to come in, in both languages: nobody knows yet which one the reader speaks."""
+    """Explain how to sign in, in both languages: the reader's language is not known yet."""
     others = [Words(language) for language in LANGUAGES if language != t.language]
     return drawn("closed.html", t, network=settings.name, sentences=[_how(words) for words in (t, *others)])
 
 
 def void(settings: Settings, t: Words) -> str:
-    """The page behind a link that was used, or is too old."""
+    """The page for a link that was used, or is too old."""
     others = [Words(language) for language in LANGUAGES if language != t.language]
     return drawn("void.html", t, network=settings.name, sentences=[_how(words) for words in (t, *others)])
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to come in, in one language."""
+    """Explain how to sign in, in one language."""
 
     language: str
     title: str
@@ -106,7 +106,7 @@ def _how(t: Words) -> How:
 
 
 def _reach(tx: Transaction, member_id: int) -> None:
-    """Let notices be read on the page by whoever has no account of a chat tool; the others are told there."""
+    """Send notices to the page for a person without an account of a chat tool. The others get them there."""
     others = select(identity.c.id).where(
         identity.c.member_id == member_id, identity.c.platform.not_in(["console", NAME])
     )
@@ -199,7 +199,7 @@ def _first(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
 
 
 def _busiest(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
-    """Who writes most, so that there is something to see."""
+    """Return the people who write most, so that there is something to see."""
     written = select(func.count()).where(content.c.author_id == member.c.id, true()).scalar_subquery()
     return (
         select(member.c.id)

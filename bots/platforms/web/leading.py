@@ -1,4 +1,4 @@
-"""Where the lines of a card lead: what a button shows has a page of its own, and opening that is plainer."""
+"""Links from the lines of a card: a button that only shows something becomes a link to its own page."""
 
 from __future__ import annotations
 

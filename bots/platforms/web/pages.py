@@ -1,4 +1,4 @@
-"""The pages: what stands on each, read through the gate; templates say how it looks."""
+"""The pages: their contents, read through the gate; templates decide how they look."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Line:
 
 
 def feed(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """What is new around the reader; ``before`` leads to what is older."""
+    """Show the news around the reader; ``before`` leads to older ones."""
     entries = feeds.read(visit.tx, visit.viewer, _FEED, before=_moment(asked.get("before", "")))
     reasons = {entry.content.id: visit.t(_REASONS[entry.reason], source=entry.source) for entry in entries}
     lines = _lines(visit, [entry.content for entry in entries], reasons)
@@ -102,7 +102,7 @@ def feed(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 
 def content(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """A content with its thread, and what can be done with it."""
+    """A content with its thread, and its buttons."""
     tx, viewer = visit.tx, visit.viewer
     root = threads.get(tx, viewer, asked["code"])
     if root is None or root.is_reply:
@@ -188,7 +188,7 @@ def communities(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 
 def community(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """A community: what it is for, who animates it, what is new in it."""
+    """A community: its purpose, its animateurs, its news."""
     tx, viewer = visit.tx, visit.viewer
     fitting = reading.find(tx, viewer, asked["slug"])
     place = next((place for place in fitting if place.slug == asked["slug"]), None)
@@ -214,28 +214,28 @@ def community(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 def tag(visit: Visit, asked: Mapping[str, str]) -> Page:
     """The threads under a tag; one that nothing readable bears does not exist."""
-    found = listing.of_tag(visit.tx, visit.viewer, asked["label"], _LIST)
-    if found is None:
+    tagged = listing.of_tag(visit.tx, visit.viewer, asked["label"], _LIST)
+    if tagged is None:
         return Nowhere
-    follows_it = found.id in follows.followed(visit.tx, visit.me.id, FollowKind.TAG)
-    return Page("tag.html", {"tag": found, "lines": _lines(visit, found.contents), "follows_it": follows_it})
+    follows_it = tagged.id in follows.followed(visit.tx, visit.me.id, FollowKind.TAG)
+    return Page("tag.html", {"tag": tagged, "lines": _lines(visit, tagged.contents), "follows_it": follows_it})
 
 
 def search(visit: Visit, asked: Mapping[str, str]) -> Page:
     """Contents, documents and people that fit some words."""
     words = asked.get("q", "").strip()
-    found = lookup.find(visit.tx, visit.viewer, words, limit=_FOUND) if words else None
+    results = lookup.find(visit.tx, visit.viewer, words, limit=_FOUND) if words else None
     values = {
         "words": words,
-        "found": found,
-        "contents": _lines(visit, [hit.content for hit in found.contents]) if found else [],
-        "documents": _lines(visit, [hit.content for hit in found.documents]) if found else [],
+        "found": results,
+        "contents": _lines(visit, [hit.content for hit in results.contents]) if results else [],
+        "documents": _lines(visit, [hit.content for hit in results.documents]) if results else [],
     }
     return Page("search.html", values, "search" if words else "")
 
 
 def chat(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """The conversation with the network: a greeting, what the reader was told lately, and a line to type."""
+    """The conversation with the network: a greeting, recent notices, and a line to type."""
     greeting = visit.request("greet").command.answer(visit.request("greet"))
     values = {
         "greeting": as_json(greeting),
@@ -248,7 +248,7 @@ def chat(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 
 def news(visit: Visit, asked: Mapping[str, str]) -> Page:
-    """What the reader was told since a notice, for a chat that is open."""
+    """Return the notices that the reader got since another one, for an open chat."""
     after = asked.get("after", "")
     seen = int(after) if after.isdecimal() and len(after) < 18 else 0
     last = kept.last(visit.tx, visit.me.id)
@@ -257,7 +257,7 @@ def news(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a line was sent from, and where its answer is shown.
+    """Return the page that a line was sent from, which shows its answer.
 
     Attributes:
         back: the path of the page.
@@ -298,7 +298,7 @@ def _examples(visit: Visit) -> Sequence[str]:
 
 
 def _notices(visit: Visit, after: int = 0) -> list[Mapping[str, Any]]:
-    """Notices as they were sent, but for those about what the reader may no longer read."""
+    """Notices as they were sent, without those about contents that the reader may no longer read."""
     cards = [(notice, from_json(notice.card)) for notice in kept.of(visit.tx, visit.me.id, after, _NOTICES)]
     return [
         {"card": as_json(card), "at": notice.at}
@@ -324,7 +324,7 @@ def _lines(visit: Visit, contents: Sequence[Content], reasons: Mapping[int, str]
 
 
 def _more(content: Content) -> str:
-    """What follows the headline, shortened: the text where the headline is a title, else what it leaves out."""
+    """Return the text below the headline, shortened: all of it if the headline is a title, else the rest."""
     words = shortened(first_line(content.text), _EXCERPT)
     if content.title.strip():
         return words

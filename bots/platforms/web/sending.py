@@ -1,4 +1,4 @@
-"""What a browser sends: the fields of a form, and whether a page of ours sent it."""
+"""Requests that a browser sends: the fields of a form, and a check that a page of ours sent it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The site: addresses, sessions and forms. Pages are drawn in ``pages.py``, and verbs answer what is sent."""
+"""The site: addresses, sessions and forms. Pages are drawn in ``pages.py``, and verbs answer the forms."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ _HEADERS = {
     "content-security-policy": _POLICY,
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",  # with none at all, browsers would hide where our own forms come from
+    "referrer-policy": "same-origin",  # without a referrer, browsers would hide the origin of our own forms
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-_FIELD = "f-"  # stands before the name of an entry of a verb's form
+_FIELD = "f-"  # the prefix of the entries of a verb's form
 _log = logs.get("bots")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -81,7 +81,7 @@ class Site:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._handler = Handler(network)
-        shown = {
+        views = {
             "/": pages.feed,
             "/contents/{code}": pages.content,
             "/people/{handle}": pages.person,
@@ -94,7 +94,7 @@ class Site:
         }
         self._app = Starlette(
             routes=[
-                *(Route(path, self._showing(draw)) for path, draw in shown.items()),
+                *(Route(path, self._showing(draw)) for path, draw in views.items()),
                 Route("/say", self._say, methods=["POST"]),
                 Route("/who", self._choose, methods=["GET", "POST"]),
                 Route("/link/{token}", self._link, methods=["GET", "POST"]),
@@ -105,7 +105,7 @@ class Site:
         )
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
-        """A sentence for whoever asked; the log gets the place where it happened, never what was asked."""
+        """A sentence for the reader; the log gets the error's kind and place, never the request."""
         reference = secrets.token_hex(4)
         frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
         where = " < ".join(f"{Path(at.filename).name}:{at.lineno}" for at in reversed(frames[-4:]))
@@ -161,7 +161,7 @@ class Site:
         return await run_in_threadpool(self._page, request, lambda _here, _asked: Nowhere, {})
 
     def _stranger(self, request: Request, asking: Asking) -> Response:
-        """How to come in; the same for every address, whether or not anything is there."""
+        """Explain how to sign in; the same for every address, whether or not it exists."""
         settings = self._network.settings
         if request.method == "GET" and entry.may_choose_here(settings, asking):
             return self._choice(request, asking, request.url.path)
@@ -180,7 +180,7 @@ class Site:
     # -- what is sent --------------------------------------------------------------------------------------------------
 
     async def _say(self, request: Request) -> Response:
-        """A line, typed or pressed: the verb answers, and the card is shown where it was sent from."""
+        """Answer a line, typed or pressed, and show the card on the page it was sent from."""
         sent = await self._sent(request)
         if isinstance(sent, Response):
             return sent
@@ -198,7 +198,7 @@ class Site:
             incoming = _incoming(before, sent)
             place = Place(entry.safe(form.get("back")), _region(form.get("into")), not form.in_page)
             line = form.get("label") if incoming.pressed else incoming.line
-            # What is pressed and lacks words opens a form; what is typed in the chat is asked for there.
+            # A button that lacks words opens a form; the chat asks for the words of a typed line.
             sheet = self._handler.sheet(tx, incoming) if incoming.pressed else None
             if sheet is not None:
                 return _html(pages.form(before, sheet, line, place).html(before))
@@ -306,7 +306,7 @@ class Site:
 
 
 def _incoming(here: Visit, sent: Sent) -> Incoming:
-    """What a form says: a line, a button that stands for one, or the values of a verb's own form."""
+    """Return the request of a form: a line, a button's line, or the values of a verb's own form."""
     form = sent.form
     filled = None
     if form.get("verb"):
@@ -346,7 +346,7 @@ def _moved(path: str) -> Response:
 
 
 async def _asset(request: Request) -> Response:
-    found = asset_file(request.path_params["name"])
-    if found is None:
+    asset = asset_file(request.path_params["name"])
+    if asset is None:
         return PlainTextResponse("", 404)
-    return Response(found[0], 200, {"cache-control": "public, max-age=31536000, immutable"}, media_type=found[1])
+    return Response(asset[0], 200, {"cache-control": "public, max-age=31536000, immutable"}, media_type=asset[1])

@@ -1,4 +1,4 @@
-"""Markdown as HTML: what people wrote is text, a few forms and honest links, and nothing else."""
+"""Markdown as HTML: people's text, a few forms and honest links, and nothing else."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def html(markdown: str) -> Markup:
 
 
 def in_one_line(markdown: str) -> Markup:
-    """The same without blocks, for a list; only what is within paragraphs is kept."""
+    """The same without blocks, for a list. Only paragraphs are kept."""
     blocks = read(markdown[:_LONGEST])
     return Markup(" ").join(_runs(block.runs) for block in blocks if isinstance(block, Paragraph | Heading))
 

@@ -22,12 +22,12 @@ from reseau.people.members import Member
 from reseau.settings import Settings
 from reseau.store import Transaction
 
-NAME = "web"  # of the platform, as stored with what people do there
+NAME = "web"  # of the platform, as stored with people's acts
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a browser says when it asks for a page.
+    """A browser's request for a page.
 
     Attributes:
         token: of the session, or what stands for one before a session is open.
@@ -42,7 +42,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a page may use.
+    """The objects that a page may use.
 
     Attributes:
         me: who reads.
@@ -64,7 +64,7 @@ class Visit:
     choosing: bool
 
     def request(self, command_id: str, text: str = "") -> Request:
-        """What a verb would be asked, for the parts that pages and verbs share."""
+        """Return the request that a verb would get, for parts that pages and verbs share."""
         command = next(command for command in self.commands if command.id == command_id)
         return Request(
             tx=self.tx,
@@ -91,7 +91,7 @@ def may_choose(settings: Settings) -> bool:
 
 
 def visit(tx: Transaction, settings: Settings, asking: Asking) -> Visit | None:
-    """The visit of whoever has a session; ``None`` without one, and for people who left or never came."""
+    """The visit of a person with a session; ``None`` without one, and for people who left or never joined."""
     member_id = sessions.member_of(tx, asking.token)
     me = members.known(tx, member_id) if member_id is not None else None
     if me is None or me.status not in SPEAKING:
@@ -122,5 +122,5 @@ def wished(header: str) -> str:
 
 
 def form_key(token: str) -> str:
-    """What every form of a session holds: whoever does not have the cookie cannot know it."""
+    """Return the secret that every form of a session holds: nobody can know it without the cookie."""
     return hmac.new(token.encode("utf-8", "replace"), b"reseau form", hashlib.sha256).hexdigest()[:32]

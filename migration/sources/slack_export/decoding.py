@@ -152,7 +152,7 @@ class _Rescue:
         return faults
 
     def opened(self, data: bytes) -> bytes:
-        """Return the data after the opening bracket of the list; nothing if the file is not a list."""
+        """Return the data after the opening bracket of the list; ``None`` if the file is not a list."""
         text = data.removeprefix(codecs.BOM_UTF8).lstrip()
         if text[:1] == b"[":
             self.at = len(data) - len(text) + 1

@@ -1,4 +1,4 @@
-"""What the tests of Slack may ask for: a simulated workspace, settings that lead to it, and our side of it, served."""
+"""Fixtures for Slack: a simulated workspace, settings that lead to it, and our side of it, served."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.simulators.slack import BOT_TOKEN, BOT_USER, SECRET, Workspace, appli
 
 @dataclass(frozen=True)
 class Side:
-    """Our side: the platform, its door, and the reception behind it."""
+    """Our side: the platform, its endpoint, and its reception."""
 
     workspace: Workspace
     reception: MemoryReception
@@ -28,14 +28,14 @@ class Side:
 
     @property
     def courier(self) -> SlackCourier:
-        """A courier of its own; whoever takes one closes it."""
+        """A courier of its own; the caller closes it."""
         courier = self.platform.courier(self.network)
         assert isinstance(courier, SlackCourier)
         return courier
 
 
 class Place:
-    """Where Slack is served for the whole run; each test puts a workspace of its own there."""
+    """The address of the simulated Slack for the whole run; each test puts a workspace of its own there."""
 
     def __init__(self) -> None:
         self.workspace = Workspace()
@@ -77,7 +77,7 @@ def slack_network(sqlite_network: Network, workspace: Workspace) -> Network:
 
 @pytest.fixture
 def side(slack_network: Network, workspace: Workspace) -> Iterator[Side]:
-    """Our door, open to the simulated workspace."""
+    """Our endpoint, open to the simulated workspace."""
     platform, reception = Slack(), MemoryReception()
     opened = platform.open(slack_network, reception)
     assert opened is not None

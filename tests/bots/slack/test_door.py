@@ -180,11 +180,11 @@ def test_an_answer_that_takes_longer_leaves_an_empty_acknowledgement(side: Side)
 def test_an_acknowledgement_comes_before_slack_gives_up_however_long_the_answer_takes(side: Side) -> None:
     side.reception.hanging = True
 
-    begun = time.monotonic()
+    start = time.monotonic()
     sent = side.workspace.command("U01ELODIE", "C01GENERAL", "aide")
 
     assert (sent.status, sent.text) == (200, "")
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - start < 3
 
 
 def test_what_was_waited_for_before_is_taken_from_the_time_for_the_answer() -> None:

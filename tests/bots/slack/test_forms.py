@@ -1,4 +1,4 @@
-"""Forms on Slack: modals that Slack takes, opened from buttons, commands and shortcuts, and what they send."""
+"""Forms on Slack: modals that Slack accepts, opened from buttons, commands and shortcuts, and their submission."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LONG = "Très long, « oui » *vraiment* <!channel> & <@U1> " * 200
 
 @dataclass(frozen=True)
 class Shop:
-    """The company behind a door that Slack calls."""
+    """The company with an endpoint that Slack calls."""
 
     here: Company
     slack: Workspace
@@ -54,7 +54,7 @@ class Shop:
         """Everything that is shown to somebody, in words."""
         answers = [card for cards in self.slack.responses.values() for card in cards]
         posted = [message for messages in self.slack.messages.values() for message in messages if message.get("bot_id")]
-        return [str(shown["text"]) for shown in (*answers, *self.slack.ephemerals, *posted)]
+        return [str(payload["text"]) for payload in (*answers, *self.slack.ephemerals, *posted)]
 
 
 @pytest.fixture
@@ -129,8 +129,8 @@ def test_a_button_that_needs_words_opens_their_form_and_the_card_comes_where_it_
     assert not shop.said()
 
     assert closed(shop.slack.send_form("ULEA", {"text": "dans Veille : oui, en 2024"}))
-    until(lambda: any("Votre réponse à Q12" in said for said in shop.said()), "no card came")
-    assert any("dans Veille : oui, en 2024" in said for said in shop.said())
+    until(lambda: any("Votre réponse à Q12" in message for message in shop.said()), "no card came")
+    assert any("dans Veille : oui, en 2024" in message for message in shop.said())
     assert [name for name in shop.slack.responses if shop.slack.responses[name]]  # at the address of the press
 
 
@@ -149,7 +149,7 @@ def test_a_form_that_cannot_be_opened_is_asked_for_in_the_conversation(shop: Sho
 
     shop.slack.press("ULEA", "DULEA", shop.slack.stamp(), "demander")
 
-    until(lambda: any("Que voulez-vous demander" in said for said in shop.said()), "nothing was asked")
+    until(lambda: any("Que voulez-vous demander" in message for message in shop.said()), "nothing was asked")
     asked = blockkit.elements(shop.slack.messages["DULEA"])
     assert "Ouvrir le formulaire" in [element["text"]["text"] for element in asked if element["type"] == "button"]
 
@@ -159,18 +159,18 @@ def test_a_form_of_somebody_whom_slack_has_to_name_first_is_kept_and_answered(sh
     view = shop.slack.views[-1]
 
     assert closed(shop.slack.send_form("UFRANCK", {"text": "Qui a le plan de Brest ?"}, view))
-    until(lambda: any("plan de Brest" in said for said in shop.said()), "the form was lost")
+    until(lambda: any("plan de Brest" in message for message in shop.said()), "the form was lost")
     shop.slack.press("UANA", "DUANA", shop.slack.stamp(), "demander")
     shop.slack.fail("views.open", "lost", 4.0)  # Slack takes it, and says so too late
     shop.slack.press("UANA", "DUANA", shop.slack.stamp(), "idée")
-    until(lambda: any("Quelle est votre idée" in said for said in shop.said()), "nothing was asked")
+    until(lambda: any("Quelle est votre idée" in message for message in shop.said()), "nothing was asked")
 
 
 def test_a_person_is_picked_from_slacks_own_list_and_the_profile_has_two_steps(shop: Shop) -> None:
     shop.slack.press("ULEA", "DULEA", shop.slack.stamp(), "merci")
     assert shop.fields()["person"]["type"] == "users_select"
     assert closed(shop.slack.send_form("ULEA", {"person": "@UANA", "text": "le plan"}))
-    until(lambda: any("Ana Roux" in said for said in shop.said()), "nobody was thanked")
+    until(lambda: any("Ana Roux" in message for message in shop.said()), "nobody was thanked")
 
     shop.slack.press("ULEA", "DULEA", shop.slack.stamp(), "profil modifier")
     second = shop.slack.send_form("ULEA", {"expertise": "cuivre"})
@@ -178,16 +178,18 @@ def test_a_person_is_picked_from_slacks_own_list_and_the_profile_has_two_steps(s
     view = second.json["view"]
     assert blockkit.modal_faults(view) == []
     assert closed(shop.slack.send_form("ULEA", {"bio": "Dix ans"}, view))
-    until(lambda: any("cuivre" in said and "Dix ans" in said for said in shop.said()), "the profile is not there")
+    until(
+        lambda: any("cuivre" in message and "Dix ans" in message for message in shop.said()), "the profile is not there"
+    )
 
 
 def test_a_list_that_is_not_whole_is_searched_while_somebody_types(shop: Shop) -> None:
     shop.slack.press("ULEA", "DULEA", shop.slack.stamp(), "demander")
 
-    found = shop.slack.suggest("ULEA", "in", "vélo")
+    suggestions = shop.slack.suggest("ULEA", "in", "vélo")
     closed_ones = shop.slack.suggest("ULEA", "in", "direction")
 
-    assert [option["value"] for option in found.json["options"]] == ["#velo"]
+    assert [option["value"] for option in suggestions.json["options"]] == ["#velo"]
     assert closed_ones.json["options"] == []
 
 
@@ -219,7 +221,7 @@ def test_this_is_the_answer_marks_a_reply_that_we_know_and_asks_which_one_else(s
     shop.slack.messages["C9"].append({"type": "message", "user": "UANA", "text": "Moi", "ts": "1700000000.000500"})
 
     shop.slack.shortcut("ULEA", "message_accept", "C9", "1700000000.000500")
-    until(lambda: any("Q12" in said for said in shop.said()), "the answer was not kept")
+    until(lambda: any("Q12" in message for message in shop.said()), "the answer was not kept")
 
     shop.slack.say("UANA", "C9", "autre chose")
     assert closed(shop.slack.shortcut("ULEA", "message_accept", "C9", shop.slack.messages["C9"][-1]["ts"]))
@@ -238,7 +240,7 @@ def test_the_home_tab_shows_the_feed_the_open_questions_and_the_next_step(shop: 
     for words in ("Bonjour Léa", "Votre fil", "Vos questions ouvertes", "Q12", "En attente d’une réponse", "Q11"):
         assert words in text
     assert "Compléter mon profil" in text
-    assert not shop.said()  # nothing is said in the chat
+    assert not shop.said()  # the chat stays empty
 
     button = next(e for e in blockkit.elements(view) if e.get("value") == "demander")
     pressed = {
@@ -250,7 +252,7 @@ def test_the_home_tab_shows_the_feed_the_open_questions_and_the_next_step(shop: 
     }
     assert closed(shop.slack.form({"payload": json.dumps(pressed)}))
     assert closed(shop.slack.send_form("ULEA", {"text": "Qui a le plan de Brest ?"}))
-    until(lambda: any("plan de Brest" in said for said in shop.said()), "the preview is not in the chat")
+    until(lambda: any("plan de Brest" in message for message in shop.said()), "the preview is not in the chat")
 
 
 def test_a_modal_of_somebody_else_is_none_of_ours(shop: Shop) -> None:

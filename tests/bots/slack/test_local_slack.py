@@ -74,7 +74,7 @@ class Conversation:
 
 @pytest.fixture(params=["events", "socket"])
 def here(request: pytest.FixtureRequest, tmp_path: Path, sqlite_network: Network) -> Iterator[Conversation]:
-    """Slack calls our door, or we call Slack."""
+    """Slack calls our endpoint, or we call Slack."""
     listening = listen()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}/slack/events"
     workspace = {
@@ -102,7 +102,7 @@ def here(request: pytest.FixtureRequest, tmp_path: Path, sqlite_network: Network
 
 
 def connected(conversation: Conversation) -> None:
-    """Wait until our connection stands: Slack says hello then."""
+    """Wait until we are connected: Slack says hello then."""
     waited = asyncio.Event()
 
     async def until() -> None:

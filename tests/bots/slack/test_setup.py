@@ -1,4 +1,4 @@
-"""What Slack still needs is asked of Slack and said with where to click; settings that contradict are refused."""
+"""The checkup asks Slack which steps are missing and says where to click; it refuses contradictory settings."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def test_several_envelopes_are_answered_at_once(slack: SocketSlack, sqlite_netwo
 
     meanwhile(ours(slack, sqlite_network, reception), work)
 
-    # One after the other, the first would be told "a moment" before the second is heard.
+    # One after the other, the first would get "a moment" before the second arrives.
     assert {answer["text"] for answer in slack.acknowledged.values()} == {f"echo aide {n}" for n in range(3)}
 
 
@@ -91,7 +91,7 @@ def test_what_cannot_be_kept_is_not_acknowledged(slack: SocketSlack, sqlite_netw
         slack.connected()
         with out_of_order(reception):
             sent.append(slack.send("events_api", event(1)))
-            sent.append(slack.send("slash_commands", command(2)))  # behind the first one: that had its turn
+            sent.append(slack.send("slash_commands", command(2)))  # after the first one, which had its turn
             slack.wait("the second answer", lambda: sent[1] in slack.acknowledged)
         sent.append(slack.send("events_api", event(1)))  # as Slack does, with another envelope
         slack.wait("the third answer", lambda: sent[2] in slack.acknowledged)

@@ -1,4 +1,4 @@
-"""The way of a line: few files stand between Slack's door and the card, and the architecture tells them in order."""
+"""The way of a line: few files lie between Slack's endpoint and the card, and the architecture lists them in order."""
 
 from __future__ import annotations
 

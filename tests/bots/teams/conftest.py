@@ -1,4 +1,4 @@
-"""What the tests of Teams may ask for: Microsoft's side, and a network that talks to it."""
+"""Fixtures for Teams: Microsoft's side, and a network that talks to it."""
 
 from __future__ import annotations
 

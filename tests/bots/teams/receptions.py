@@ -1,4 +1,4 @@
-"""A reception that keeps everything in memory, and an application around the door: small, but real."""
+"""A reception that keeps everything in memory, and an application with the endpoint: small, but real."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class MemoryReception:
 
 
 def application(opened: Opened, closing: Callable[[], Awaitable[object]] | None = None) -> Starlette:
-    """The doors of a service and what runs meanwhile."""
+    """The routes of a service and its background tasks."""
 
     @asynccontextmanager
     async def meanwhile(_app: Any) -> AsyncIterator[None]:
@@ -89,7 +89,7 @@ def application(opened: Opened, closing: Callable[[], Awaitable[object]] | None 
 
 @contextmanager
 def door(network: Network, reception: MemoryReception) -> Iterator[str]:
-    """Our door, served on a free port: its address."""
+    """Our endpoint, served on a free port: its address."""
     opened = platform.open(network, reception)
     assert opened is not None
     with served(application(opened)) as address:

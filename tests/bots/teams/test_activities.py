@@ -1,4 +1,4 @@
-"""What an activity of Teams means."""
+"""Activities of Teams become arrivals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What we say to Teams, and what we make of its answers."""
+"""The courier posts to Teams, and handles each of its answers."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def to(microsoft: TeamsSimulator, conversation: str = CHANNEL, thread: str = "",
 
 @asynccontextmanager
 async def carried(network: Network, service: str = "") -> AsyncIterator[Courier]:
-    """The courier; ``service`` has told its address to the door before."""
+    """The courier; ``service`` has given its address to the endpoint before."""
     if service:
         await Places(network).remember(TENANT, service)
-    courier = Teams().courier(network)  # one that knows nobody yet
+    courier = Teams().courier(network)  # a new one, without any remembered people
     assert courier is not None
     try:
         yield courier
@@ -268,7 +268,7 @@ def test_a_guest_makes_an_audience_of_outsiders(microsoft: TeamsSimulator, run: 
     assert run(lambda courier: courier.audience(TENANT, where(microsoft))).outsiders
 
 
-# -- where a token goes ------------------------------------------------------------------------------------------------
+# -- token addresses --------------------------------------------------------------------------------------------------
 
 
 def test_a_token_goes_only_to_an_address_that_teams_told(microsoft: TeamsSimulator, teams_network: Network) -> None:
@@ -309,7 +309,7 @@ def test_addresses_are_found_again_after_a_restart(teams_network: Network) -> No
     assert looped.run(told()) == "https://two.example/"
 
 
-# -- what goes wrong ---------------------------------------------------------------------------------------------------
+# -- errors -----------------------------------------------------------------------------------------------------------
 
 
 def show(microsoft: TeamsSimulator) -> Callable[[Courier], Awaitable[str]]:

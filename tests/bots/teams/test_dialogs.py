@@ -1,4 +1,4 @@
-"""Forms on Teams: dialogs that Teams takes, opened from cards and from menus, and what they send."""
+"""Forms on Teams: dialogs that Teams accepts, opened from cards and from menus, and their submission."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ OTHER = "bbbbbbbb-0000-4000-8000-000000000002"
 
 @dataclass(frozen=True)
 class Shop:
-    """The company behind a door that Teams calls; Léa sits before it."""
+    """The company with an endpoint that Teams calls; Léa uses it."""
 
     here: Company
     microsoft: TeamsSimulator
     address: str
 
     def invoke(self, name: str, value: dict[str, Any], where: str = CHAT) -> dict[str, Any]:
-        """What Teams is answered to an invoke."""
+        """Return our response to an invoke of Teams."""
         activity = self.microsoft.message("", where=where) | {"type": "invoke", "name": name, "value": value}
         activity["id"] = f"invoke-{activity['id']}"
         status, body = self.microsoft.tell(self.address, activity)
@@ -60,7 +60,7 @@ class Shop:
         return content(self.invoke("task/fetch", {"data": {"line": line, "msteams": {"type": "task/fetch"}}}))
 
     def send(self, card: dict[str, Any], **values: str) -> dict[str, Any]:
-        """The card that answers a form whose fields are filled in over what they hold."""
+        """The card that answers a form after its fields were overwritten."""
         held = {element["id"]: element.get("value", "") for element in blockkit.elements(card) if "id" in element}
         return content(self.invoke("task/submit", {"data": {**card["actions"][0]["data"], **held, **values}}))
 
@@ -198,10 +198,10 @@ def test_this_is_the_answer_marks_a_reply_that_we_know(shop: Shop) -> None:
         copies.add(tx, [Copy(reply.id, link.id, 0, "1700000000005", 1, written=True)])
     value = {"commandId": "message_accept", "messagePayload": {"id": "1700000000005", "body": {"content": "Moi"}}}
 
-    kept = content(shop.invoke("composeExtension/fetchTask", value, CHANNEL))
+    card = content(shop.invoke("composeExtension/fetchTask", value, CHANNEL))
 
-    assert "Q12" in words(kept)
-    assert "Ana Roux" in words(kept)
+    assert "Q12" in words(card)
+    assert "Ana Roux" in words(card)
 
 
 def test_a_menu_in_a_chat_of_others_is_answered_to_the_person_alone(microsoft: TeamsSimulator) -> None:

@@ -118,7 +118,7 @@ def test_an_activity_without_an_address_to_answer_at_is_answered_401(
 def test_another_channel_of_azure_is_not_teams(
     microsoft: TeamsSimulator, reception: MemoryReception, address: str
 ) -> None:
-    # Web Chat signs with the same keys, and lets whoever comes choose a name.
+    # Web Chat signs with the same keys, and lets any visitor choose a name.
     assert microsoft.tell(address, microsoft.message(channelId="webchat"))[0] == 401
     assert reception.arrivals == []
 
@@ -130,7 +130,7 @@ def test_after_a_rotation_the_next_message_is_accepted_within_a_minute(
     microsoft.rotate()
     began = time.monotonic()
 
-    # The keys were read a moment ago: for a few seconds nobody looks again, then the next message makes us look.
+    # The keys were read a moment ago: they are read again only after a few seconds, at the next message.
     while (status := microsoft.tell(address, microsoft.message())[0]) != 200 and time.monotonic() - began < 60:
         assert status == 401
         time.sleep(0.5)
@@ -267,7 +267,7 @@ def test_other_calls_are_answered_501_and_leave_no_trace(
     assert reception.arrivals == []
 
 
-# -- whether there is a door at all ------------------------------------------------------------------------------------
+# -- settings without an endpoint -------------------------------------------------------------------------------------
 
 
 def test_without_an_app_and_without_the_development_setting_there_is_no_door(network_with: Networks) -> None:

@@ -28,7 +28,7 @@ CARD = Answer(Card("Bonjour Ana", buttons=(Button("Mon fil", "fil"),)), private=
 
 @dataclass
 class Talk:
-    """Everything at once: the client, our door, and a reception that answers each line by a courier.
+    """Everything at once: the client, our endpoint, and a reception that answers each line by a courier.
 
     Attributes:
         shown: the ids of the cards that were shown.
@@ -50,7 +50,7 @@ class Talk:
                 raise
 
     def bodies(self, kind: type[Body], count: int) -> list[Any]:
-        """What came of a kind, once so many did."""
+        """Wait for so many entries of a kind, and return them."""
         until(lambda: len([body for body in self.reception.bodies if isinstance(body, kind)]) >= count, f"no {kind}")
         return [body for body in self.reception.bodies if isinstance(body, kind)]
 
@@ -123,7 +123,7 @@ def test_a_mention_in_a_channel_names_people_by_their_lasting_id(talk: Talk) -> 
     ]
     talk.client.say("<at>RSE</at> merci <at>Léa Martin</at>", CHANNEL, mentions)
 
-    # The client tells the chat's id alone; the door asked it who that is.
+    # The client sends only the id in chats; the endpoint asked it for the person.
     (line,) = lines(talk, f"merci [@Léa Martin](reseau:{keys.teams_person(PEOPLE[1]['aadObjectId'])})")
     assert line.where.conversation == CHANNEL
     assert line.where.thread
@@ -131,7 +131,7 @@ def test_a_mention_in_a_channel_names_people_by_their_lasting_id(talk: Talk) -> 
 
 
 def activity(talk: Talk, **others: Any) -> dict[str, Any]:
-    """What Teams sends of a channel's messages where an owner allowed that, which the client does not."""
+    """Return a channel message as Teams sends it if an owner allowed that; the client cannot."""
     activity = talk.client.template("channelCreated", CHANNEL)
     data = {"tenant": {"id": TENANT}, "channel": {"id": CHANNEL}, "team": {"id": "team-id"}}
     conversation = {"id": f"{CHANNEL};messageid=7000", "conversationType": "channel", "isGroup": True}

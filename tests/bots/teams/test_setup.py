@@ -1,4 +1,4 @@
-"""What is said to whoever sets Teams up, and is not there yet."""
+"""The checkup of Teams names each missing step."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Shown:
 
     @property
     def plain(self) -> str:
-        """The page without what is drawn anew each time."""
+        """The page without the tokens that each drawing makes anew."""
         return DRAWN.sub(r'\1"', self.page)
 
     @property
@@ -41,7 +41,7 @@ class Shown:
         return [element for element in _in_order(self.tree) if element.tag == tag]
 
     def fields(self, **which: str) -> dict[str, str]:
-        """The fields of the first form that has all of these, as they stand in it."""
+        """The fields of the first form that has all of these, with their values."""
         for form in self.elements("form"):
             fields = {
                 element.attributes["name"]: element.attributes.get("value", "")
@@ -93,9 +93,9 @@ class Browser:
         return looped.run(self._asked(method, path, body, headers))
 
     async def _asked(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Shown:
-        said = {"host": self.host, **self.headers, **{name.replace("_", "-"): text for name, text in headers.items()}}
+        sent = {"host": self.host, **self.headers, **{name.replace("_", "-"): text for name, text in headers.items()}}
         if self.cookies:
-            said["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            sent["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         way, _, query = path.partition("?")
         scope: Scope = {
             "type": "http",
@@ -104,7 +104,7 @@ class Browser:
             "raw_path": way.encode(),
             "query_string": query.encode(),
             "scheme": "http",
-            "headers": [(name.encode(), text.encode("utf-8", "replace")) for name, text in said.items()],
+            "headers": [(name.encode(), text.encode("utf-8", "replace")) for name, text in sent.items()],
             "client": (self.client, 4000),
             "server": ("127.0.0.1", 8050),
             "root_path": "",

@@ -1,4 +1,4 @@
-"""Who opens a page: whoever has a session, which a link of the bot's opens once, or a choice on a demonstration."""
+"""A page opens with a session, which a link of the bot's opens once, or with a choice on a demonstration."""
 
 from __future__ import annotations
 
@@ -114,30 +114,30 @@ def test_the_links_token_is_nowhere_in_the_store_nor_in_the_log(
     browser.post(path, browser.get(path).fields())
     session = browser.cookies[COOKIE]
     with here.network.store.read() as tx:
-        kept = tx.connection.exec_driver_sql("SELECT digest FROM page_key").scalars().all()
+        digests = tx.connection.exec_driver_sql("SELECT digest FROM page_key").scalars().all()
 
     written = capfd.readouterr()
-    assert kept
-    assert not {token, session} & set(kept)
+    assert digests
+    assert not {token, session} & set(digests)
     assert token not in written.out + written.err
 
 
 def test_beyond_this_machine_the_address_has_to_be_known(here: Company) -> None:
     settings = load_settings(data=here.network.settings.data, http_host="0.0.0.0")
     silent = Company(Network(settings, here.network.store), people=here.people)
-    told = Network(settings.model_copy(update={"public_url": "https://rse.example.org/"}), here.network.store)
+    public = Network(settings.model_copy(update={"public_url": "https://rse.example.org/"}), here.network.store)
 
     assert silent.ask("page").error == "E_NO_ADDRESS"
-    assert "https://rse.example.org/link/" in card_text(Company(told, people=here.people).ask("page"))
+    assert "https://rse.example.org/link/" in card_text(Company(public, people=here.people).ask("page"))
     assert "https://rse.example.org/link/" not in card_text(here.ask("page"))
 
 
 def test_cards_elsewhere_lead_to_the_page_where_its_address_is_public(here: Company) -> None:
     public = here.network.settings.model_copy(update={"public_url": "https://rse.example.org"})
-    told = Company(Network(public, here.network.store), people=here.people)
+    company = Company(Network(public, here.network.store), people=here.people)
 
-    assert "https://rse.example.org/contents/Q12" in card_text(told.ask("voir Q12"))
-    assert "https://rse.example.org/people/ana" in card_text(told.ask("profil @ana"))
+    assert "https://rse.example.org/contents/Q12" in card_text(company.ask("voir Q12"))
+    assert "https://rse.example.org/people/ana" in card_text(company.ask("profil @ana"))
     assert "/contents/Q12" not in card_text(here.ask("voir Q12"))
 
 
@@ -187,7 +187,7 @@ def test_on_a_demonstration_a_visitor_chooses_who_to_be_and_changes(demonstratio
     page = browser.get("/").page
     assert ("Franck Morel" in page, "Be somebody else" in page) == (True, True)
     browser.cookies[COOKIE] = first
-    assert browser.get("/").fields(handle="ana")  # whom one was before is nobody's session any more
+    assert browser.get("/").fields(handle="ana")  # the earlier person's session has ended
 
 
 def test_whoever_becomes_somebody_is_told_on_the_page(demonstration: Company) -> None:

@@ -1,4 +1,4 @@
-"""The pages show what the reader may read and nothing else, and forms do what the same line does, once."""
+"""The pages show only what the reader may read, and a form does what its line does, once."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_guest_reads_what_belongs_to_the_same_communities_and_no_contact_lines
 
 
 def test_what_happens_behind_a_door_changes_no_byte_outside(network: Network) -> None:
-    """A private community that is known, a secret one that is not: what is written in them, and who is in them."""
+    """A private community that the reader knows, and a secret one: their contents, and their members."""
     made = company(network, closed=False)
     held = network.store.clock()
     network.store.clock = lambda: held
@@ -105,7 +105,7 @@ def test_what_happens_behind_a_door_changes_no_byte_outside(network: Network) ->
         for path, page in zip(PAGES, pages, strict=True):
             assert reader.get(path).plain == page, path
     assert CLOSED_WORD in browsing(network, franck).get(f"/tags/{CLOSED_WORD}").page
-    with network.store.read() as tx:  # what is newer and hidden takes no place of a short list
+    with network.store.read() as tx:  # newer hidden contents take no place of a short list
         tagged = listing.of_tag(tx, access.viewer(tx, made.people["lea"]), "soudure", limit=1)
     assert tagged is not None
     assert [content.code for content in tagged.contents] == ["Q12"]
@@ -152,21 +152,21 @@ def test_an_answer_is_written_in_its_box_and_kept_with_one_tap(here: Company) ->
     page = lea.get("/contents/Q12")
 
     assert "Avec<br>deux lignes : <em>et</em> des marques" in page.page
-    kept = lea.post("/say", page.fields(line="retenir Q12 2"))
-    assert kept.status == 200
+    answer = lea.post("/say", page.fields(line="retenir Q12 2"))
+    assert answer.status == 200
     assert "c’est la réponse" in lea.get("/contents/Q12").page
 
 
 def test_a_form_that_is_sent_twice_is_done_once(anywhere: Company) -> None:
     lea = browsing(anywhere.network, anywhere.people["lea"])
     fields = {**lea.get("/contents/Q12").fields(line="répondre Q12 :"), "text": "Une fois"}
-    shown = [lea.post("/say", fields) for _ in range(2)]
+    pages = [lea.post("/say", fields) for _ in range(2)]
 
-    assert "C’est déjà fait" in shown[1].page
+    assert "C’est déjà fait" in pages[1].page
     assert lea.get("/contents/Q12").page.count("Une fois") == 1
     ana = browsing(anywhere.network, anywhere.people["ana"])
     theirs = {**ana.get("/contents/Q12").fields(line="répondre Q12 :"), "text": "À moi", "event": fields["event"]}
-    assert "C’est déjà fait" not in ana.post("/say", theirs).page  # nobody takes up the keys of somebody else
+    assert "C’est déjà fait" not in ana.post("/say", theirs).page  # a key of another session is not taken
 
 
 def test_a_form_of_another_site_or_session_changes_nothing(here: Company, lea: Browser) -> None:
@@ -188,7 +188,7 @@ def test_a_form_of_another_site_or_session_changes_nothing(here: Company, lea: B
         lea.post("/say", {**fields, "text": "x" * 300_000}),
     ]
 
-    assert {shown.status for shown in forged} == {403, 413}
+    assert {response.status for response in forged} == {403, 413}
     assert here.rows("content", "activity", "reaction") == before
     assert lea.get("/say").status in (404, 405)
     assert lea.get("/").status == 200
@@ -216,10 +216,10 @@ def test_nothing_is_loaded_from_elsewhere_and_no_script_stands_in_a_page(lea: Br
 
 
 def test_a_line_in_the_chat_is_answered_there_and_its_buttons_go_on(here: Company, lea: Browser) -> None:
-    shown = lea.say("demander : Qui a un tournevis de précision ?", x_reseau_in_page="1")
-    assert "<html" not in shown.page
+    answer = lea.say("demander : Qui a un tournevis de précision ?", x_reseau_in_page="1")
+    assert "<html" not in answer.page
 
-    confirmed = lea.post("/say", shown.fields(pressed="1"))
+    confirmed = lea.post("/say", answer.fields(pressed="1"))
     assert "Qui a un tournevis" in confirmed.page
     assert "Qui a un tournevis" in lea.get("/contents/Q13").page
     lea.post("/say", confirmed.fields(label="Annuler"))
@@ -247,7 +247,7 @@ def test_reading_a_page_counts_as_using_the_network(here: Company, lea: Browser)
         assert list(used) == ["show"]
 
 
-# -- what one is told --------------------------------------------------------------------------------------------------
+# -- notices ----------------------------------------------------------------------------------------------------------
 
 
 def tell(here: Company, who: str, card: Card) -> None:
@@ -344,9 +344,9 @@ def test_a_button_that_lacks_words_opens_a_form_and_what_is_wrong_is_said_beside
     wrong = lea.post("/say", {**fields, "f-text": "", "f-in": "#rachat"}, x_reseau_in_page="1")
     assert 'class="fault"' in wrong.page
     again = wrong.fields(verb="ask")
-    shown = lea.post("/say", {**again, "f-text": "Qui a un *étau* ?", "f-in": "#veille"}, x_reseau_in_page="1")
-    assert "Qui a un <em>étau</em> ?" in shown.page
-    lea.post("/say", shown.fields(pressed="1"))
+    answer = lea.post("/say", {**again, "f-text": "Qui a un *étau* ?", "f-in": "#veille"}, x_reseau_in_page="1")
+    assert "Qui a un <em>étau</em> ?" in answer.page
+    lea.post("/say", answer.fields(pressed="1"))
     assert "Qui a un <em>étau</em> ?" in lea.get("/contents/Q13").page
 
 
@@ -356,7 +356,7 @@ def test_without_scripts_a_form_and_an_answer_are_whole_pages(lea: Browser) -> N
     assert "<html" in opened.page
     assert opened.fields(verb="profile")["back"] == "/people/lea"
     answered = lea.say("expert soudure", back="/people/lea")
-    assert 'href="/people/ana"' in answered.page  # what only shows something leads to its page
+    assert 'href="/people/ana"' in answered.page  # a button that only shows something leads to its page
     assert 'href="/people/lea"' in answered.page
 
 

@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 def _search_on_sqlite() -> None:
     for name in ("search_open", "search_closed"):
-        # Contentless: the terms are made from the content again where they are needed.
+        # Contentless: the terms are made again from the content if they are needed.
         op.execute(
             f"CREATE VIRTUAL TABLE {name} USING fts5(terms, content='', tokenize='unicode61 remove_diacritics 0')"
         )

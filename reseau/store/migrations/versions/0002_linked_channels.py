@@ -1,4 +1,4 @@
-"""Channels linked to communities, what stands in them, and where people are reached."""
+"""Channels linked to communities, copies of contents in them, and people's contacts."""
 
 from __future__ import annotations
 

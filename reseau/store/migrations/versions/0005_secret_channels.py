@@ -92,7 +92,7 @@ def _mend_moments(connection: sa.Connection) -> None:
     if began is None:
         return  # only imports have written such moments
     for table, column in _NEEDED:
-        # A role is told apart from another of the same person by its beginning.
+        # The beginning distinguishes two roles of one person.
         value = f"{int(began)} + id" if table == "animateur" else f"{int(began)}"
         _set(connection, table, column, value, f"{column} < {_FIRST} OR {column} >= {_LAST}")
     for table, column in _ENDINGS:

@@ -1,4 +1,4 @@
-"""Closed accounts get the day on which that was seen; those of people who never came in stay without one."""
+"""Closed accounts get the day on which that was seen. Those of people who never came in stay without one."""
 
 from __future__ import annotations
 

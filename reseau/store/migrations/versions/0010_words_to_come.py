@@ -1,4 +1,4 @@
-"""A preview remembers what became of it and where it was typed; words that somebody was asked for are waited for."""
+"""A preview remembers its outcome and its channel; pending questions to people are stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When and where each person is told: absences, visits, summaries, and the notices that wait for them."""
+"""Times and places for each person's notices: absences, visits, summaries, and the notices that wait."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OPEN = sa.text("state IN ('pending', 'intent')")
 
 
 def upgrade() -> None:
-    # A morning's summaries wait by the ten thousand: what is first of its order is found without reading them all.
+    # Ten thousand summaries wait in the morning: the first of each order is found without reading them all.
     op.create_index("ix_outbox_open", "outbox", ["ordering_key", "id"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_outbox_noted", "outbox", ["noted_at"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.add_column("preference", sa.Column("platform", sa.Text(), nullable=False, server_default=""))
