@@ -33,6 +33,7 @@ from reseau.i18n import N_, Words, known_language
 from reseau.network import Network
 from reseau.services import App, Opened, Receive, Scope, Send
 from reseau.settings import Settings
+from reseau.settings.addresses import names_this_machine
 
 
 class Measures:
@@ -178,8 +179,7 @@ def _closed(request: Request, settings: Settings) -> Response | None:
             return None
         words = t("The measures need the access token: send it in the Authorization header, after the word Bearer.")
         return PlainTextResponse(words + "\n", 401, {"WWW-Authenticate": "Bearer"})
-    host = request.url.hostname or ""
-    if not settings.beyond_loopback and host in ("127.0.0.1", "localhost", "::1"):
+    if not settings.beyond_loopback and names_this_machine(request.headers.get("host", "")):
         return None
     words = t("Without an access token (RESEAU_ACCESS_TOKEN), the measures are shown on this machine only.")
     return PlainTextResponse(words + "\n", 403)

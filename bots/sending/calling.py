@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bots.platform import Courier
 from bots.sending.delivery import Record
@@ -25,6 +26,7 @@ class _Page:
     """One page of the people who are called, and whether more follow."""
 
     written: Written
+    community_id: int | None
     people: list[int]
     more: bool
 
@@ -39,20 +41,22 @@ class Calling:
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
         """Queue the next notices of a call, unless its text was deleted."""
-        page = await asyncio.to_thread(self._page, int(taken.payload["content"]), int(taken.payload["after"]))
+        page = await asyncio.to_thread(self._page, taken.payload)
         return None if page is None else lambda tx: _queue(tx, page)
 
-    def _page(self, content_id: int, after: int) -> _Page | None:
+    def _page(self, payload: Mapping[str, Any]) -> _Page | None:
+        after = int(payload["after"])
         with self._network.store.read() as tx:
-            written = threads.written(tx, content_id)
+            written = threads.written(tx, int(payload["content"]))
             if written is None or written.gone:
                 return None
-            some = calls.called(written.community_id, written.author_id).where(member.c.id > after)
+            place = payload.get("community", written.community_id)
+            some = calls.called(place, written.author_id).where(member.c.id > after)
             people = [int(id_) for id_ in tx.execute(some.order_by(member.c.id).limit(_AT_ONCE)).scalars()]
-            return _Page(written, people, len(people) == _AT_ONCE)
+            return _Page(written, place, people, len(people) == _AT_ONCE)
 
 
 def _queue(tx: Transaction, page: _Page) -> None:
     notifications.call(tx, page.written.id, page.written.author_id, page.people)
     if page.more:
-        notifications.calling(tx, page.written.id, page.written.author_id, page.people[-1])
+        notifications.calling(tx, page.written.id, page.written.author_id, page.community_id, page.people[-1])

@@ -95,8 +95,9 @@ def _decided(news: _News) -> Card | None:
     title = t(_SENTENCES[moderation.act_of(news.tx, news.record_id)], name=by.name, code=code)
     blocks = (Quote(reason, by.name),) if reason else ()
     about = (Fields((Field(t("About"), headline(content)),)),) if content is not None else ()
-    buttons = (news.button(t("Show {code}", code=code), "show", code),) if news.content("root") is not None else ()
-    return Card(title, (*blocks, *about), buttons, code=code)
+    if news.content("root") is None:  # the notice is about no content then, and is read although that one is gone
+        return Card(title, (*blocks, *about))
+    return Card(title, (*blocks, *about), (news.button(t("Show {code}", code=code), "show", code),), code=code)
 
 
 def _reported(news: _News) -> Card | None:

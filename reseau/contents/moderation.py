@@ -22,7 +22,7 @@ from reseau.communities import reading
 from reseau.contents import counters, threads
 from reseau.contents.publishing import ContentError
 from reseau.contents.threads import Content
-from reseau.exchange import notifications
+from reseau.exchange import kept, notifications
 from reseau.i18n import N_
 from reseau.kinds import PRESENT, ContentState, Verb
 from reseau.search import index
@@ -131,7 +131,8 @@ def remove(tx: Transaction, batch: Sequence[Decision], acting: Acting) -> None:
 
 
 def _forget(tx: Transaction, about: Content) -> None:
-    """Delete what else holds words of a content: former texts, tags, files, and thanks that quote it."""
+    """Delete what else holds words of a content: former texts, tags, files, notices, and thanks that quote it."""
+    kept.forget(tx, about.code)
     for table in (revision, tagging, attachment):
         tx.execute(table.delete().where(table.c.content_id == about.id))
     quoted = select(thanks.c.id, thanks.c.reason).where(thanks.c.content_id == about.id)

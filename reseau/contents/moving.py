@@ -213,9 +213,14 @@ def unmerge(tx: Transaction, merged_code: str, member_id: int, acting: Acting) -
 
 
 def merged_into(tx: Transaction, readable: Content) -> list[str]:
-    """Return the codes of the threads that were merged into one which the caller read through the gate."""
+    """Return the codes of the threads that were merged into one which the caller read through the gate.
+
+    Those of another closed place are left out: the thread was moved since, and its readers learn nothing of that place.
+    """
     codes = select(content.c.code).join(merger, merger.c.merged_id == content.c.id)
-    return list(tx.execute(codes.where(merger.c.survivor_id == readable.id).order_by(merger.c.at)).scalars())
+    merged = tx.execute(codes.where(merger.c.survivor_id == readable.id).order_by(merger.c.at)).scalars()
+    series = readable.code.partition("-")[2]
+    return [code for code in merged if code.partition("-")[2] in ("", series)]
 
 
 def _started(tx: Transaction, who: Viewer, content_id: int) -> Content:

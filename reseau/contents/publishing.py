@@ -269,7 +269,7 @@ class _Writing:
             for row in self.rows:
                 if row.root_id == row.id and row.deleted_at is None and calls.is_called(f"{row.title}\n{row.text}"):
                     calls.check(tx, row.community_id, row.author_id)
-                    notifications.calling(tx, row.id, row.author_id)
+                    notifications.calling(tx, row.id, row.author_id, row.community_id)
 
 
 def _called(mentioned: Mapping[int, Mentioned], acting: Acting) -> dict[int, frozenset[int]]:

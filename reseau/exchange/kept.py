@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Text, cast, delete, func, select
 
 from reseau.store.tables import page_notice
 from reseau.store.transaction import Transaction
@@ -44,6 +44,11 @@ def of(tx: Transaction, member_id: int, after: int = 0, limit: int = 20) -> list
     )
     rows = tx.execute(newest).all()
     return [KeptNotice(row.id, row.card, row.language, row.at) for row in reversed(rows)]
+
+
+def forget(tx: Transaction, code: str) -> None:
+    """Forget the notices, of all members, that name a thread by its code."""
+    tx.execute(delete(page_notice).where(cast(page_notice.c.card, Text).contains(f'"{code}"', autoescape=True)))
 
 
 def last(tx: Transaction, member_id: int) -> int:

@@ -246,9 +246,12 @@ def reported(tx: Transaction, trace: Trace, people: Collection[int], moderation_
     _queue(tx, news, REPORTED, [{"moderation": moderation_id}] * len(news))
 
 
-def calling(tx: Transaction, content_id: int, author_id: int, after: int = 0) -> None:
-    """Begin to tell everybody of a call, or go on after a member."""
-    payload = {"content": content_id, "after": after}
+def calling(tx: Transaction, content_id: int, author_id: int, community_id: int | None, after: int = 0) -> None:
+    """Begin to tell everybody in a community of a call, or go on after a member.
+
+    Those are called who were counted: a thread that is moved meanwhile calls nobody else.
+    """
+    payload = {"content": content_id, "community": community_id, "after": after}
     outbox.queue(tx, [Delivery(f"{CALLING}:{content_id}:{after}", CALLING, f"{CALLING}:{author_id}", payload)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -67,3 +68,11 @@ def addresses(settings: Settings) -> Addresses | None:
         return None
     host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
     return Addresses(f"http://{host}:{settings.http_port}")
+
+
+def names_this_machine(host: str) -> bool:
+    """Whether a ``Host`` header calls this machine by its own name; anything that is not exactly one does not."""
+    return _THIS_MACHINE.fullmatch(host) is not None
+
+
+_THIS_MACHINE = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)

@@ -75,6 +75,18 @@ def test_a_crowd_is_called_by_its_animateurs_alone(reachable: Company) -> None:
     assert not reachable.ask(line, "franck").error, "an administrator"
 
 
+def test_a_thread_that_is_moved_calls_only_those_who_were_counted(linked: Company) -> None:
+    async def story(bot: Room) -> None:
+        with linked.network.store.write() as tx:
+            belonging.join(tx, [Joining(linked.places["velo"], linked.people[who]) for who in ("lea", "ana")], CONSOLE)
+        code = linked.ask("publier dans Vélo : @tous, on roule ?", "lea", confirmed=True).code
+        assert linked.ask(f"déplacer {code} dans Veille", "lea", confirmed=True).done
+        await bot.rest()
+        assert [whom for whom, _ in notices(bot)] == ["UANA"], "Franck belongs to Veille alone"
+
+    run(linked, story)
+
+
 def test_a_call_in_a_channel_calls_nobody_elsewhere(linked: Company) -> None:
     async def story(bot: Room) -> None:
         await bot.tell(chat_message("@channel réunion à 9 h", "1.1"))

@@ -106,6 +106,19 @@ def test_two_questions_are_shown_merged_and_parted_again(here: Company) -> None:
     assert here.ask(f"fusionner Q12 avec {here.closed[0]}").error == "E_PRIVATE_GONE"
 
 
+def test_what_was_merged_in_a_closed_place_is_not_named_elsewhere(here: Company) -> None:
+    franck, rachat, veille = here.people["franck"], here.places["rachat"], here.places["veille"]
+    with here.network.store.write() as tx:
+        asked = [NewContent(QUESTION, franck, f"Qui sait {word} ?", rachat) for word in ("souder", "braser")]
+        merged, survivor = publishing.publish(tx, asked, CONSOLE)
+        moving.merge(tx, [Merger(merged.id, survivor.id, franck)], CONSOLE)
+    assert f"{merged.code} en fait partie." in spaced(here.ask(survivor.code or "", "franck").footer)
+    with here.network.store.write() as tx:
+        (code,) = moving.move(tx, [Move(survivor.id, veille, franck)], CONSOLE)
+
+    assert (merged.code or "").partition("-")[2] not in card_text(here.ask(code))
+
+
 def test_a_question_is_reopened_by_its_asker(here: Company) -> None:
     here.ask("retenir Q12 1")
     assert "Rouvrir" in labels(here.ask("Q12"))

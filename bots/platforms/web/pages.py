@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from bots.answers import profiles, reacting
 from bots.answers.excerpts import first_line, headline
 from bots.answers.forms import filling
 from bots.answers.named.people import shared
-from bots.card import Card, as_json, from_json
+from bots.card import Card, Items, as_json, from_json
 from bots.form import Sheet
 from bots.markup.fitting import shortened
 from bots.platforms.web.drawing import drawn
@@ -298,13 +298,28 @@ def _examples(visit: Visit) -> Sequence[str]:
 
 
 def _notices(visit: Visit, after: int = 0) -> list[Mapping[str, Any]]:
-    """Notices as they were sent, without those about contents that the reader may no longer read."""
-    cards = [(notice, from_json(notice.card)) for notice in kept.of(visit.tx, visit.me.id, after, _NOTICES)]
-    return [
-        {"card": as_json(card), "at": notice.at}
-        for notice, card in cards
-        if not card.code or threads.get(visit.tx, visit.viewer, card.code) is not None
+    """Notices as they were sent, but for what is about what the reader may no longer read."""
+    notices = kept.of(visit.tx, visit.me.id, after, _NOTICES)
+    cards = ((notice, _open(visit, from_json(notice.card))) for notice in notices)
+    return [{"card": as_json(card), "at": notice.at} for notice, card in cards if card is not None]
+
+
+def _open(visit: Visit, card: Card) -> Card | None:
+    """A card without the lines about what the reader may not read; nothing where it is about that alone."""
+
+    def closed(code: str) -> bool:
+        return threads.code_of(code) is not None and threads.get(visit.tx, visit.viewer, code) is None
+
+    if closed(card.code):
+        return None
+    blocks = [
+        replace(block, items=tuple(item for item in block.items if not closed(item.code)))
+        if isinstance(block, Items)
+        else block
+        for block in card.blocks
     ]
+    left = tuple(block for block in blocks if not isinstance(block, Items) or block.items)
+    return replace(card, blocks=left) if left or not card.blocks else None
 
 
 def _lines(visit: Visit, contents: Sequence[Content], reasons: Mapping[int, str] | None = None) -> list[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from reseau.i18n import N_
 
@@ -58,7 +58,7 @@ async def read_form(request: Request) -> Form:
                 if size > LARGEST:
                     raise UnreadableError(413, N_("This text is too long to be sent."))
                 parts.append(part)
-    except TimeoutError:
+    except (TimeoutError, ClientDisconnect):  # whoever has gone reads no answer; the log needs none of it
         raise UnreadableError(408, N_("The text did not arrive in time. Please send it again.")) from None
     text = b"".join(parts).decode("utf-8", "replace")
     try:
@@ -73,5 +73,10 @@ def is_foreign(request: Request, public_url: str) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("origin")
+    if origin is None:
+        return False
     ours = {request.headers.get("host", ""), urlsplit(public_url).netloc}  # a proxy may call us by another name
-    return origin is not None and urlsplit(origin).netloc not in ours - {""}
+    try:
+        return urlsplit(origin).netloc not in ours - {""}
+    except ValueError:  # no browser sends what is no address
+        return True

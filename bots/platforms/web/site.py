@@ -30,6 +30,7 @@ from reseau.keys import EventKey
 from reseau.network import Network
 from reseau.people import members, sessions
 from reseau.services import Receive, Scope, Send
+from reseau.settings.addresses import names_this_machine
 
 #: The addresses that the site answers at; ``/`` is the first page alone.
 DOORS = (
@@ -62,8 +63,11 @@ _HEADERS = {
 }
 _FIELD = "f-"  # the prefix of the entries of a verb's form
 _log = logs.get("bots")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_LOOPBACK = ("127.0.0.1", "::1")
+#: What a server between the browser and this one adds: the client is somewhere else.
+_PASSED_ON = ("forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip")
 
+Ask = Callable[[Request], Awaitable[Response]]
 Draw = Callable[[Visit, Mapping[str, str]], Page]
 
 
@@ -94,15 +98,26 @@ class Site:
         }
         self._app = Starlette(
             routes=[
-                *(Route(path, self._showing(draw)) for path, draw in views.items()),
-                Route("/say", self._say, methods=["POST"]),
-                Route("/who", self._choose, methods=["GET", "POST"]),
-                Route("/link/{token}", self._link, methods=["GET", "POST"]),
-                Route("/sign-out", self._sign_out, methods=["POST"]),
+                *(Route(path, self._answering(self._showing(draw))) for path, draw in views.items()),
+                Route("/say", self._answering(self._say), methods=["POST"]),
+                Route("/who", self._answering(self._choose), methods=["GET", "POST"]),
+                Route("/link/{token}", self._answering(self._link), methods=["GET", "POST"]),
+                Route("/sign-out", self._answering(self._sign_out), methods=["POST"]),
                 Route("/assets/{name}", _asset),
             ],
             exception_handlers={404: self._lost, 405: self._lost},
         )
+
+    def _answering(self, ask: Ask) -> Ask:
+        """The same, with a sentence for whatever breaks: readers never see a traceback."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await ask(request)
+            except Exception as error:  # noqa: BLE001  (see above)
+                return await self._unavailable(request, error)
+
+        return answer
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
         """A sentence for the reader; the log gets the error's kind and place, never the request."""
@@ -125,7 +140,7 @@ class Site:
             await send(message)
 
         settings = self._network.settings
-        if not settings.public_url and not _is_loopback(Request(scope).url.hostname):
+        if not settings.public_url and not names_this_machine(Request(scope).headers.get("host", "")):
             # A page of the web must not read these through a name that leads to this machine.
             response = PlainTextResponse("This address is not open.\n", 403)
             await response(scope, receive, headed)
@@ -134,13 +149,10 @@ class Site:
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
-    def _showing(self, draw: Draw) -> Callable[[Request], Awaitable[Response]]:
+    def _showing(self, draw: Draw) -> Ask:
         async def show(request: Request) -> Response:
             asked = {**request.query_params, **request.path_params}
-            try:
-                return await run_in_threadpool(self._page, request, draw, asked)
-            except Exception as error:  # noqa: BLE001  (readers never see a traceback)
-                return await self._unavailable(request, error)
+            return await run_in_threadpool(self._page, request, draw, asked)
 
         return show
 
@@ -158,7 +170,7 @@ class Site:
         return response
 
     async def _lost(self, request: Request, _error: Exception) -> Response:
-        return await run_in_threadpool(self._page, request, lambda _here, _asked: Nowhere, {})
+        return await self._answering(self._showing(lambda _here, _asked: Nowhere))(request)
 
     def _stranger(self, request: Request, asking: Asking) -> Response:
         """Explain how to sign in; the same for every address, whether or not it exists."""
@@ -184,10 +196,7 @@ class Site:
         sent = await self._sent(request)
         if isinstance(sent, Response):
             return sent
-        try:
-            return await run_in_threadpool(self._said, request, sent)
-        except Exception as error:  # noqa: BLE001  (the same)
-            return await self._unavailable(request, error)
+        return await run_in_threadpool(self._said, request, sent)
 
     def _said(self, request: Request, sent: Sent) -> Response:
         settings, form = self._network.settings, sent.form
@@ -289,9 +298,9 @@ class Site:
     # -- who asks ------------------------------------------------------------------------------------------------------
 
     def _asking(self, request: Request) -> Asking:
-        forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for"))
+        forwarded = any(name in _PASSED_ON or name.startswith("x-forwarded-") for name in request.headers)
         client = request.client.host if request.client is not None else ""
-        here = not forwarded and _is_loopback(client) and _is_loopback(request.url.hostname)
+        here = not forwarded and client in _LOOPBACK and names_this_machine(request.headers.get("host", ""))
         language = wished(request.query_params.get("language", "") or request.headers.get("accept-language", ""))
         return Asking(request.cookies.get(COOKIE, ""), language, here)
 
@@ -331,10 +340,6 @@ def _region(name: str) -> str:
 def _with_token(asking: Asking) -> Asking:
     """The same with something that a form of this browser can be known by, before it has a session."""
     return asking if asking.token else Asking(secrets.token_urlsafe(32), asking.language, asking.here)
-
-
-def _is_loopback(host: str | None) -> bool:
-    return (host or "") in _LOOPBACK
 
 
 def _html(page: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

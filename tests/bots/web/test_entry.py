@@ -150,11 +150,19 @@ def test_over_https_the_cookie_goes_nowhere_else(here: Company) -> None:
     assert "Secure" in browser.post(path, fields).headers["set-cookie"].split("; ")
 
 
-def test_a_name_that_only_leads_to_this_machine_opens_nothing(here: Company) -> None:
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *((host, 200) for host in ("127.0.0.1", "LOCALHOST:8050", "[::1]:8050")),
+        *((host, 403) for host in ("rebound.example:8050", "localhost.evil", "rebound.example:", "[", "a@localhost")),
+        *((host, 403) for host in ("[::ffff:127.0.0.1]", "localhost/x", "é.example", "")),
+    ],
+)
+def test_a_name_that_only_leads_to_this_machine_opens_nothing(here: Company, host: str, status: int) -> None:
     browser = browsing(here.network, here.people["lea"])
-    browser.host = "rebound.example:8050"
+    browser.host = host
 
-    assert browser.get("/").status == 403
+    assert browser.get("/assets/page.css").status == status
 
 
 # -- choosing ----------------------------------------------------------------------------------------------------------
@@ -207,6 +215,8 @@ def test_whoever_becomes_somebody_is_told_on_the_page(demonstration: Company) ->
         ({"demo": False}, "127.0.0.1:8050", "127.0.0.1", {}),
         ({}, "127.0.0.1:8050", "192.0.2.7", {}),
         ({}, "127.0.0.1:8050", "127.0.0.1", {"x-forwarded-for": "192.0.2.7"}),
+        ({}, "127.0.0.1:8050", "127.0.0.1", {"x-real-ip": "192.0.2.7"}),
+        ({}, "127.0.0.1:8050", "127.0.0.1", {"via": "1.1 front"}),
     ],
 )
 def test_nobody_chooses_who_to_be_anywhere_else(

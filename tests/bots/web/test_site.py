@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
+from starlette.requests import Request
 
 from bots.arrival import Where
-from bots.card import Button, Card, Quote
+from bots.card import Button, Card, Item, Items, Quote
 from bots.platform import Address, Answer, RefusedError
 from bots.platforms.web.courier import PageCourier
+from bots.platforms.web.sending import UnreadableError, read_form
+from bots.sending.moderated import Moderated
 from reseau import access
 from reseau.acting import Acting
 from reseau.communities import belonging, opening
@@ -20,14 +24,18 @@ from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
+from reseau.exchange import notifications
+from reseau.exchange.outbox import Taken
 from reseau.finding import listing
 from reseau.kinds import CommunityKind, MemberKind, Privacy
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import MemberChange, NewMember
+from reseau.store.tables import outbox, page_notice
 from tests import looped
 from tests.bots.company import CLOSED_WORD, Company, company
 from tests.bots.web.browsing import Browser, Shown, browsing
+from tests.bots.web.test_entry import link
 
 CONSOLE = Acting("console")
 #: Every page of the company that one may look for.
@@ -176,6 +184,7 @@ def test_a_form_of_another_site_or_session_changes_nothing(here: Company, lea: B
     forged = [
         lea.post("/say", fields, origin="https://evil.example"),
         lea.post("/say", fields, origin="null"),
+        lea.post("/say", fields, origin="http://["),
         lea.post("/say", fields, sec_fetch_site="cross-site"),
         lea.post("/say", fields, sec_fetch_site="same-site"),
         lea.post("/say", {**fields, "form": ""}),
@@ -192,6 +201,35 @@ def test_a_form_of_another_site_or_session_changes_nothing(here: Company, lea: B
     assert here.rows("content", "activity", "reaction") == before
     assert lea.get("/say").status in (404, 405)
     assert lea.get("/").status == 200
+
+
+def test_whatever_breaks_is_a_sentence_and_whoever_goes_away_is_no_error(here: Company, lea: Browser) -> None:
+    path, fields = link(here), lea.get("/chat").fields(back="/chat")
+    asked = browsing(here.network)
+    form = asked.get(path).fields()
+    with pytest.raises(UnreadableError):
+        looped.run(read_form(gone()))
+    with here.network.store.write() as tx:
+        tx.connection.exec_driver_sql("ALTER TABLE page_key RENAME TO lost")
+    broken = [
+        lea.get("/nowhere"),
+        lea.post("/chat", fields),
+        lea.post("/sign-out", fields),
+        asked.get(path),
+        asked.post(path, form),
+    ]
+
+    assert [(shown.status, "Traceback" in shown.page) for shown in broken] == [(500, False)] * 5
+    assert all("Cette page ne peut pas" in shown.page for shown in broken)
+
+
+def gone() -> Request:
+    """A request whose browser goes away in the middle."""
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    return Request({"type": "http", "method": "POST", "headers": []}, receive)
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 43, "'", "é", "0" * 4000])
@@ -273,6 +311,32 @@ def test_a_notice_about_what_may_no_longer_be_read_is_not_shown(here: Company, l
 
     assert "Franck vous" not in lea.get("/chat").page
     assert CLOSED_WORD not in lea.get("/chat/news?after=0").page
+    lines = (Item(CLOSED_WORD, here.closed[0]), Item("Les bancs d’essai", "Q12"), Item("Nina est là"))
+    tell(here, "lea", Card("Votre semaine", (Items(lines),)))
+    tell(here, "lea", Card("Votre mois", (Items(lines[:1]),)))
+    page = lea.get("/chat").page
+    assert [words in page for words in ("Les bancs d’essai", "Nina est là", "Votre mois", CLOSED_WORD)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_what_is_removed_for_good_is_in_no_notice_and_its_author_reads_why(anywhere: Company) -> None:
+    path, ana = link(anywhere, "ana"), browsing(anywhere.network)
+    ana.post(path, ana.get(path).fields())
+    tell(anywhere, "lea", Card("Ana répond", (Quote("Le mot de passe est 1234", "Ana"),), code="Q1"))
+    tell(anywhere, "lea", Card("Ana répond", (Quote("Bonjour", "Ana"),), code="Q11"))
+    assert anywhere.ask("supprimer Q1 : c’était un mot de passe", "franck", confirmed=True).done
+
+    with anywhere.network.store.read() as tx:
+        kept = str(tx.execute(select(page_notice.c.card)).scalars().all())
+        queued = tx.execute(select(outbox).where(outbox.c.topic == notifications.MODERATED)).one()
+    assert ("1234" in kept, "Bonjour" in kept) == (False, True)
+    taken = Taken(queued.id, queued.dedupe_key, queued.topic, queued.ordering_key, queued.payload, 1)
+    looped.run(Moderated(anywhere.network).send(taken, {"web": PageCourier(anywhere.network)}))
+    assert "c’était un mot de passe" in ana.get("/chat").page
 
 
 def test_a_courier_of_pages_has_no_channels() -> None:
