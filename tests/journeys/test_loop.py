@@ -1,8 +1,8 @@
 """The loop: a newcomer asks in Slack, is answered from Teams and at the console, and nobody types a number.
 
 What the counterparts cannot show: local-slack has no shortcuts; Microsoft's client opens no dialog, so invokes as Teams
-documents them go to our door, and its journal does not say to whom a message went. So all of Teams counts as one account,
-and only the chat of Ana, who sits before it, is seen alone.
+documents them go to our door, and its journal does not say to whom a message went. So all of Teams counts as one
+account, and only the chat of Ana, who sits before it, is seen alone.
 """
 
 from __future__ import annotations
