@@ -301,7 +301,7 @@ def asked_in_the_evening(house: House) -> None:
     assert find(slack, ASKED).by == "Nina Neuf"
     find(teams, ASKED)
     house.clock.ahead = NIGHT
-    until(lambda: house.queued("asked") == 2, "nobody is asked")
+    until(lambda: house.queued("asked") == 2 and house.sent, "nobody is asked")
     assert house.told("pose une question") == {}, "it is night"
 
 
