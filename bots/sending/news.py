@@ -16,6 +16,7 @@ from reseau import access
 from reseau.channels import copies, links
 from reseau.contents import thanks, threads
 from reseau.contents.threads import Content
+from reseau.exchange import notifications
 from reseau.exchange.notices import Notice
 from reseau.i18n import Words
 from reseau.keys import AccountKey
@@ -197,6 +198,8 @@ def _called(news: News) -> Card | None:
 def _known(news: News) -> Card | None:
     by, question = news.member(), news.content("content")
     if by is None or question is None or question.answered_at is not None:
+        return None
+    if notifications.was_asked(news.tx, question.id, news.to.id):  # the class above this one takes it
         return None
     t = news.t
     title = t("{name} has a question on what you know: {code}", name=by.name, code=question.code)

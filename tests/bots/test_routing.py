@@ -72,6 +72,23 @@ def test_after_some_hours_who_may_know_is_asked_once(linked: Company) -> None:
     run(linked, story)
 
 
+def test_who_knows_and_is_asked_of_the_night_is_told_once_in_the_morning(linked: Company) -> None:
+    evening = datetime(2026, 3, 4, 19, 0, tzinfo=UTC)
+    with linked.network.store.write() as tx:
+        preferences.choose(tx, linked.people["ana"], Notice.EXPERTISE, Cadence.NOW)
+
+    async def story(bot: Room) -> None:
+        at(linked, evening)
+        ask(linked)
+        for moment in (evening, evening + timedelta(hours=5), datetime(2026, 3, 5, 8, 1, tzinfo=UTC)):
+            at(linked, moment)
+            await bot.rest()
+        told = [to.person for answer, to in [*bot.slack.shown, *bot.teams.shown] if "Qui sait" in words(answer.card)]
+        assert [person for person in told if person == "UANA"] == ["UANA"]
+
+    run(linked, story)
+
+
 def test_a_question_that_was_answered_is_asked_to_nobody(linked: Company) -> None:
     async def story(bot: Room) -> None:
         question = ask(linked)

@@ -47,7 +47,7 @@ TEAMS["guy"]["userPrincipleName"] = "guy_client.example#EXT#@exemple.onmicrosoft
 #: Conversations by what the table calls them: a channel that no community is linked to, and one that is.
 SLACK_CHANNELS = {"everybody": "C01GENERAL", "linked": "C09VEILLE"}
 TEAMS_CHANNELS = {"everybody": TEAM, "linked": CHANNEL}
-_APP = {
+APP = {
     "appId": "A01APP",
     "botUserId": "U0BOT",
     "botName": "rsebot",
@@ -153,6 +153,7 @@ class TeamsDoor:
     locale: str
     chats: Mapping[str, str]
     address: str = ""  # of our own endpoint
+    people: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: TEAMS)
     strangers: bool = True
     ways: tuple[str, ...] = ("message",)
     audience: Audience = field(
@@ -180,7 +181,7 @@ class TeamsDoor:
 
     def _message(self, typed: Typed) -> dict[str, Any]:
         """Return a message as Teams sends it; the client itself makes them for one person only, in English."""
-        who = TEAMS[typed.who]
+        who = self.people[typed.who]
         return {
             "type": "message",
             "id": f"{int(time.time() * 1000)}-{next(_numbers)}",
@@ -206,24 +207,24 @@ def slack_door(folder: Path, store: Store, language: str, mode: str) -> Iterator
         {"id": id_, "name": handle, "real_name": _NAMES[handle], "email": f"{handle}@example.org"}
         for handle, id_ in SLACK.items()
     ]
-    members = [*SLACK.values(), _APP["botUserId"]]
+    members = [*SLACK.values(), APP["botUserId"]]
     names = {"everybody": "general", "linked": "veille"}
     workspace = {
         "workspace": {"name": "Exemple SA", "domain": "exemple", "teamId": SLACK_TENANT},
-        "app": {**_APP, "mode": mode, "requestUrl": url},
+        "app": {**APP, "mode": mode, "requestUrl": url},
         "users": people,
         "channels": [{"id": SLACK_CHANNELS[name], "name": names[name], "members": members} for name in names],
     }
     ways = {
-        "events": {"slack_signing_secret": _APP["signingSecret"]},
-        "socket": {"slack_app_token": _APP["appToken"]},
+        "events": {"slack_signing_secret": APP["signingSecret"]},
+        "socket": {"slack_app_token": APP["appToken"]},
     }
     with local_slack(folder, workspace) as slack:
         settings = load_settings(
             data=folder,
             language=language,
             join="directory",
-            slack_bot_token=_APP["botToken"],
+            slack_bot_token=APP["botToken"],
             slack_api_url=slack.api_url,
             **ways[mode],
         )
@@ -242,13 +243,13 @@ def teams_door(folder: Path, store: Store, language: str) -> Iterator[Door]:
         playground(folder, address.url, list(TEAMS.values())) as client,
         listening(client) as heard,
     ):
-        yield TeamsDoor(client, heard, _LOCALES[language], _chats(client), address.url)
+        yield TeamsDoor(client, heard, _LOCALES[language], open_chats(client, TEAMS), address.url)
 
 
-def _chats(client: Playground) -> dict[str, str]:
-    """Open everyone's personal chat with the app, as Teams does on installation, and return their ids."""
+def open_chats(client: Playground, people: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Open everyone's personal chat with the app, as Teams does on installation, and return their ids by handle."""
     chats = {}
-    for handle, team in TEAMS.items():
+    for handle, team in people.items():
         parameters = {"bot": {"id": "bot-id"}, "members": [{"id": team["id"]}], "isGroup": False, "tenantId": TENANT}
         opened = client.call("POST", "/_connector/v3/conversations", parameters)
         assert isinstance(opened, dict)

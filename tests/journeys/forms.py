@@ -18,7 +18,7 @@ import aiohttp
 
 from tests import looped
 from tests.bots.blockkit import elements
-from tests.journeys.doors import SLACK, SLACK_CHANNELS, TEAMS, Shown, SlackDoor, TeamsDoor
+from tests.journeys.doors import SLACK, SLACK_CHANNELS, Shown, SlackDoor, TeamsDoor
 from tests.simulators.playground import TENANT, until
 
 Fields = dict[str, Any]
@@ -29,7 +29,9 @@ def fill_on_slack(door: SlackDoor, who: str, line: str, values: Mapping[str, str
     """Press a button that opens a form, fill it in, and wait for the answer."""
     place = SLACK_CHANNELS["everybody"]
     before = len(_ours(door, place))
-    looped.run(_filled(door.slack.port, SLACK[who], place, line, values, steps))
+    button = {"type": "button", "action_id": "line:1", "value": line}
+    press = {"channel": place, "messageTs": "1.1", "user": SLACK[who], "action": button}
+    fill_modal(door.slack.port, press, values, steps)
     until(lambda: len(_ours(door, place)) > before, f"nothing was shown for the form of “{line}”")
     message = _ours(door, place)[before]
     return Shown({"blocks": message["blocks"], "text": message["text"]}, "ephemeral_to" in message)
@@ -39,19 +41,25 @@ def _ours(door: SlackDoor, place: str) -> list[Fields]:
     return [message for message in door.slack.messages(place) if message.get("bot_id")]
 
 
-async def _filled(port: int, user: str, place: str, line: str, values: Mapping[str, str], steps: int) -> None:
-    """Before local-slack's page: a press, and the modal filled in as often as there are steps."""
+def fill_modal(port: int, press: Mapping[str, Any], values: Mapping[str, str], steps: int = 1) -> None:
+    """Before local-slack's page: press a button, and fill the modal in as often as there are steps.
+
+    Args:
+        press: the channel, the message, the user and the action of the button.
+    """
+    looped.run(_filled(port, press, values, steps))
+
+
+async def _filled(port: int, press: Mapping[str, Any], values: Mapping[str, str], steps: int) -> None:
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(f"ws://127.0.0.1:{port}/ui", max_msg_size=0) as page,
         asyncio.timeout(_PATIENCE),
     ):
-        button = {"type": "button", "action_id": "line:1", "value": line}
-        press = {"t": "block_action", "channel": place, "messageTs": "1.1", "user": user, "action": button}
-        await page.send_json(press)
+        await page.send_json({"t": "block_action", **press})
         for _ in range(steps):
             view = await _modal(page)
-            await page.send_json({"t": "view_submit", "user": user, "values": _state(view, values)})
+            await page.send_json({"t": "view_submit", "user": press["user"], "values": _state(view, values)})
 
 
 async def _modal(page: aiohttp.ClientWebSocketResponse) -> Fields:
@@ -89,15 +97,16 @@ def fill_on_teams(door: TeamsDoor, who: str, line: str, values: Mapping[str, str
     data: Fields = {"line": line, "msteams": {"type": "task/fetch"}}
     card = _invoked(door, who, "task/fetch", data)
     for _ in range(steps):
-        names = {element["id"] for element in elements(card) if "id" in element}
-        held = {name: value for name, value in values.items() if name in names}
+        inputs = [element for element in elements(card) if "id" in element]
+        filled = {element["id"]: element["value"] for element in inputs if element.get("value")}
+        held = filled | {element["id"]: values[element["id"]] for element in inputs if element["id"] in values}
         card = _invoked(door, who, "task/submit", {**card["actions"][0]["data"], **held})
     return Shown({"card": card}, True)
 
 
 def _invoked(door: TeamsDoor, who: str, name: str, data: Fields) -> Fields:
     """The card of the dialog that answers an invoke."""
-    person = TEAMS[who]
+    person = door.people[who]
     activity = {
         "type": "invoke",
         "name": name,
