@@ -59,11 +59,11 @@ class Line:
         message: the platform's id of the message, of the card for a button; empty if there is none.
         pressed: whether it is a button.
         answer_at: where the platform wants this one answer, for a while (Slack's ``response_url``).
-        language: what the platform says this person reads, empty where it does not say.
-        channel_name: what people call the channel, empty where the platform does not say.
-        words: the plain words as typed, where ``text`` is Markdown that differs from them.
+        language: the person's language on the platform, empty if it is unknown.
+        channel_name: the channel's name, empty if it is unknown.
+        words: the plain words as typed, if ``text`` is Markdown that differs from them.
         aside: whether it names us within a sentence: in a linked channel it is then not a line for us.
-        filled: the form that was filled in, where it is no line but a form.
+        filled: the submitted form, if it is a form and no line.
         opening: whether nothing was typed: the person opens the chat with the bot for the first time there.
     """
 

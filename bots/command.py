@@ -77,7 +77,7 @@ class Command:
         answer: what is done. It gets a :class:`bots.request.Request` inside one transaction and raises
             :class:`reseau.errors.ReseauError` for what cannot be done.
         takes: the options it understands: ``in``, ``for``, ``since``, ``before``, ``tag``, ``anonymous``, ``language``.
-        options: where they stand.
+        options: their position.
         role: who may use it.
         traced: whether doing it leaves a row of ``activity`` by itself; else its use is noted as presence.
         rank: its place in its group, the lower the earlier.
@@ -85,7 +85,7 @@ class Command:
         needs_audience: whether it has to know who reads the channel it is typed in.
         to_channel: whether its card is for everyone in the channel: it shows nothing that is private.
         writes: whether its text becomes a content, in Markdown; any other verb gets the plain words as typed.
-        previews: whether what it does is always shown first.
+        previews: whether it always shows a preview first.
         heard: further forms that are understood but never shown: the verb as people conjugate it.
         nouns: the same for words that sentences begin with: they mean the verb alone, before a colon, a number or an
             ``@``.

@@ -26,17 +26,17 @@ class Incoming:
 
     Attributes:
         member_id: who it is, once the platform's adapter has found the member behind its account.
-        line: as typed, without the platform's escapes; Markdown where the platform knows forms.
-        words: its plain words, where they differ.
+        line: as typed, without the platform's escapes; Markdown if the platform knows forms.
+        words: its plain words, if they differ.
         event: which event of which platform; the same one twice has one effect.
         language: the language the platform knows for this person, empty when it knows none.
-        confirmed: whether what would be asked first is confirmed already (``--yes``).
+        confirmed: whether a preview is confirmed already (``--yes``).
         thread: the code of the content in whose thread it was typed, empty elsewhere.
-        channel: the channel it was typed in, where it was typed in one.
+        channel: the channel it was typed in, if any.
         conversation: where the words that are asked for are waited for: :data:`OWN_CHAT`, or what names a channel;
             empty where no message can follow.
         pressed: whether it is a button.
-        filled: the form that was filled in, where it is no line but a form.
+        filled: the submitted form, if it is a form and no line.
     """
 
     member_id: int
@@ -85,7 +85,7 @@ class Channel:
         where: as the platform names it.
         community_id: the community it is linked to, if it is.
         audience: who reads it; asked for only if the verb needs it (``Command.needs_audience``).
-        name: as people know it, empty where the platform did not say.
+        name: as people know it, empty if the platform did not say.
     """
 
     where: Where
@@ -104,7 +104,7 @@ class Answer:
             new one.
         language: of the reader.
         pressed: whether it answers a button.
-        named: people whom the platform shows it to, as it does with anyone who is mentioned.
+        named: people whom the platform notifies, as it does with anyone who is mentioned.
         sheet: for a form that was filled in, the form again with what is wrong in it, or its next step; the card is
             for platforms that cannot show it.
     """
@@ -157,7 +157,7 @@ class Post:
         text: Markdown.
         language: of the channel.
         buttons: what can be done with it, as in a card.
-        reactions: who reacted with what, one line of plain text; empty where nobody did.
+        reactions: emoji and names, one line of plain text; empty without any.
     """
 
     key: str
@@ -290,7 +290,7 @@ class Missing:
 
     Attributes:
         what: in words, marked by ``N_``.
-        how: where to click, or what to set; marked by ``N_``.
+        how: the place to click, or the setting; marked by ``N_``.
         values: of both.
         fatal: whether the platform cannot work without it.
     """
@@ -306,7 +306,7 @@ class Platform(Protocol):
     """A chat tool that people talk to us in.
 
     Attributes:
-        name: as stored with what people do there: ``slack``, ``teams``.
+        name: as stored with people's acts there: ``slack``, ``teams``.
         title: as people call it.
     """
 

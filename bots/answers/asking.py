@@ -76,7 +76,7 @@ def card(request: Request, question: str, begun: str, refusal: RefusalError, *bl
 
     Args:
         question: in the reader's words.
-        begun: the line that the words complete; a colon ends it where anything may follow.
+        begun: the line that the words complete; a colon ends it if free text may follow.
         refusal: raised if no message can follow.
         blocks: blocks about the subject of the words.
 

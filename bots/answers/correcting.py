@@ -96,7 +96,7 @@ def reasonless(request: Request, about: Named, *between: str) -> Card:
     """Ask why: nothing is decided about somebody's words without a reason that the author gets.
 
     Args:
-        between: what stands between the number and the reason.
+        between: the words between the number and the reason.
     """
     refusal = RefusalError("E_REASON_MISSING", N_("Say why: the author receives your reason."), show(request, about))
     opening = request.to_type(request.command.id, about.typed, *between, ":")

@@ -54,8 +54,8 @@ class Form:
 
     Attributes:
         asks: the question for a missing text.
-        missing: the refusal of a missing text where no message can follow, with ``{example}``.
-        preview: above what is shown first.
+        missing: the refusal of a missing text if no message can follow, with ``{example}``.
+        preview: above the preview.
         label: of the button that publishes it.
         done: once it is out, with ``{code}``.
         shared: the same for everyone in a channel, with ``{name}`` and ``{code}``.
@@ -103,9 +103,9 @@ def _options(request: Request) -> list[str]:
     """The options of the line, to be typed again."""
     words = {"in": {"fr": "dans", "en": "in"}, "for": {"fr": "pour", "en": "for"}}
     options = request.arguments.options
-    typed = [f'{words[name][request.t.language]} "{options[name][-1]}"' for name in words if name in options]
-    typed += [f'tag:"{tag}"' for tag in options.get("tag", ())]
-    return typed + [f"lang {language}" for language in options.get("language", ())[-1:]]
+    typed_options = [f'{words[name][request.t.language]} "{options[name][-1]}"' for name in words if name in options]
+    typed_options += [f'tag:"{tag}"' for tag in options.get("tag", ())]
+    return typed_options + [f"lang {language}" for language in options.get("language", ())[-1:]]
 
 
 def draft(request: Request, kind: ContentType) -> Draft:
@@ -283,7 +283,7 @@ def keep(request: Request, command: str, line: str, arguments: Arguments | None 
         request: whose line it is.
         command: the id of the verb.
         line: to be done.
-        arguments: what a form told the verb, which is then done in place of the line.
+        arguments: the values of a form, which are then used in place of the line.
     """
     channel = request.channel
     spot = {"platform": request.platform, "tenant": request.tenant, **asdict(channel.where)} if channel else None

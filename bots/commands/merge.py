@@ -43,12 +43,12 @@ def answer(request: Request) -> Card:
         return correcting.reasonless(request, about, t("with"), survivor.code)
     if not request.confirmed:
         return _preview(request, merged, survivor, reason)
-    left = correcting.left_in_channels(request, merged.id)
+    remaining = correcting.left_in_channels(request, merged.id)
     moving.merge(request.tx, [Merger(merged.id, survivor.id, request.me.id, reason)], request.acting)
     now = threads.get(request.tx, request.viewer, survivor.id) or survivor
     return Card(
         title=t("{merged} is part of {code} now.", merged=merged.code, code=survivor.code),
-        blocks=(Items((_line(request, now),)), *left),
+        blocks=(Items((_line(request, now),)), *remaining),
         buttons=(
             request.button(t("Show {code}", code=survivor.code), "show", survivor.code),
             request.button(t("Part them again"), "split", merged.code),

@@ -21,16 +21,16 @@ def answer(request: Request) -> Card:
     if not about.rest:
         return correcting.reasonless(request, about)
     reason = Fields((Field(t("Reason"), about.rest), Field(t("Told"), content.author)))
-    left = correcting.left_in_channels(request, content.id)
+    remaining = correcting.left_in_channels(request, content.id)
     if not request.confirmed:
         title = t("Remove {number}? Its words will be gone for good.", number=about.typed)
         line = request.to_type("remove", about.typed, f": {about.rest}")
         quote = correcting.quoted(content)
-        return correcting.preview(request, line, title, t("Remove it"), quote, reason, *left, danger=True)
+        return correcting.preview(request, line, title, t("Remove it"), quote, reason, *remaining, danger=True)
     moderation.remove(request.tx, [Decision(content.id, request.me.id, about.rest)], request.acting)
     return Card(
         title=t("{number} is removed: no word of it is left.", number=about.typed),
-        blocks=(reason, *left),
+        blocks=(reason, *remaining),
         code=content.code if content.is_reply else "",
         done=True,
     )

@@ -44,12 +44,12 @@ class Calling:
 
     def _page(self, content_id: int, after: int) -> _Page | None:
         with self._network.store.read() as tx:
-            written = threads.written(tx, content_id)
-            if written is None or written.gone:
+            content = threads.written(tx, content_id)
+            if content is None or content.gone:
                 return None
-            some = calls.called(written.community_id, written.author_id).where(member.c.id > after)
+            some = calls.called(content.community_id, content.author_id).where(member.c.id > after)
             people = [int(id_) for id_ in tx.execute(some.order_by(member.c.id).limit(_AT_ONCE)).scalars()]
-            return _Page(written, people, len(people) == _AT_ONCE)
+            return _Page(content, people, len(people) == _AT_ONCE)
 
 
 def _queue(tx: Transaction, page: _Page) -> None:

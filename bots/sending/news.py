@@ -76,8 +76,8 @@ def _replied(news: News) -> Card | None:
 
 def _place(news: News, reply: Content, root: Content) -> int:
     """The number of the reply in the thread, as the reader counts; 0 if it is not there."""
-    read = threads.read(news.tx, access.viewer(news.tx, news.to.id), root.id, limit=_MOST_REPLIES)
-    return next((number for number, candidate in enumerate(read.replies, 1) if candidate.id == reply.id), 0)
+    thread = threads.read(news.tx, access.viewer(news.tx, news.to.id), root.id, limit=_MOST_REPLIES)
+    return next((number for number, candidate in enumerate(thread.replies, 1) if candidate.id == reply.id), 0)
 
 
 def _platform_tells(news: News, reply: Content, root: Content) -> bool:
@@ -91,8 +91,8 @@ def _platform_tells(news: News, reply: Content, root: Content) -> bool:
     linked = links.of_communities(news.tx, {root.community_id}) if root.community_id is not None else []
     own = {(account.platform, account.tenant) for account in news.accounts}
     for link in linked:
-        written = any(copy.written for copy in copies.of(news.tx, root.id, link.id))
-        if not written or (link.platform, link.tenant) not in own:
+        is_written = any(copy.written for copy in copies.of(news.tx, root.id, link.id))
+        if not is_written or (link.platform, link.tenant) not in own:
             continue
         if copies.of(news.tx, reply.id, link.id):
             return True

@@ -96,7 +96,7 @@ def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",
     Args:
         line: as typed, platform escapes already resolved.
         commands: the verbs that may be used.
-        roots: names that may stand before a verb, as ``/rse`` or ``@RSE``.
+        roots: names that may precede a verb, as ``/rse`` or ``@RSE``.
     """
     bare = grammar.out_of_quotes(without_root(line, roots))
     if not bare:

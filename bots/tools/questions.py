@@ -20,7 +20,7 @@ class Questions:
 
     Attributes:
         sheet: its step.
-        values: what was answered, and what the form began with.
+        values: the answers, and the form's first values.
         left: the entries that are still to be asked for, in their order.
     """
 

@@ -83,9 +83,9 @@ class Digest:
     """A person's news; false if there is none.
 
     Attributes:
-        entries: by thread: what concerns the reader personally first, then the threads that moved last.
+        entries: by thread: those that concern the reader personally first, then the latest.
         others: notices about no thread, such as roles.
-        ended: the notices that waited and are now told, or void.
+        ended: the waiting notices that are now shown, or void.
     """
 
     entries: tuple[Entry, ...]

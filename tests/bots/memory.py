@@ -52,13 +52,13 @@ class MemoryCourier:
 
     Attributes:
         accounts: who is who, by id.
-        audiences: who reads what, by conversation; everyone reads the others.
-        shown: cards, with where they went.
-        messages: posts that stand there now, by id.
+        audiences: readers by conversation; everyone reads the others.
+        shown: cards, with their addresses.
+        messages: posts that are there now, by id.
         calls: what was called, in order.
         failures: raised by the next calls that send, in their order; nothing lets a call through.
         unsaid: the same for those that ask who reads.
-        meanwhile: done once while it says who reads, which is then old by the time it is said.
+        meanwhile: done once during the question for readers, so that the answer is old when it arrives.
         lost: whether a failing call has its effect before it fails.
     """
 

@@ -216,7 +216,7 @@ def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywher
         code = asked_in_slack(house)
         searched_in_teams(house, code)
 
-        # Léa answers in the channel of Teams, below the question; the answer appears in Slack's thread and in the network.
+        # Léa answers in the channel of Teams, below the question; it appears in Slack's thread and in the network.
         question = find(house, teams, QUESTION)
         answer = teams.write(LEA, "Moi, avec un câble blindé.", question.id)
         message = find(house, slack, "câble blindé")

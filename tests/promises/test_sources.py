@@ -181,9 +181,9 @@ def noted(tree: ast.Module) -> Iterator[str]:
 
 
 def test_it_opens_no_file_by_itself(name: str) -> None:
-    opened = [f"{path.name}:{line}: {what}" for path, tree in trees(name) for line, what in openings(tree)]
+    faults = [f"{path.name}:{line}: {what}" for path, tree in trees(name) for line, what in openings(tree)]
 
-    assert opened == [], f"{name} reads by the bundle that it is given, and opens nothing by itself"
+    assert faults == [], f"{name} reads by the bundle that it is given, and opens nothing by itself"
 
 
 def openings(tree: ast.Module) -> Iterator[tuple[int, str]]:

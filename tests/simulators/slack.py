@@ -79,7 +79,7 @@ class Workspace:
         self._lock = threading.RLock()
         self.add_user(BOT_USER, "reseau", is_bot=True)
 
-    # -- state ------------------------------------------------------------------------------------------------------------
+    # -- state ---------------------------------------------------------------------------------------------------------
 
     def add_user(self, user: str, name: str, **more: Any) -> Fields:
         """Someone, of the home workspace unless ``team_id`` says otherwise."""
@@ -114,7 +114,7 @@ class Workspace:
         """Return the parameters of each call of a method."""
         return [params for name, params in self.calls if name == method]
 
-    # -- errors -----------------------------------------------------------------------------------------------------------
+    # -- errors --------------------------------------------------------------------------------------------------------
 
     def fail(self, method: str, kind: str, value: Any, times: int = 1) -> None:
         """Let the next calls go wrong.
@@ -136,7 +136,7 @@ class Workspace:
             waiting[0].times -= 1
             return waiting[0] if waiting[0].times else waiting.pop(0)
 
-    # -- people's acts ----------------------------------------------------------------------------------------------------
+    # -- people's acts -------------------------------------------------------------------------------------------------
 
     def say(self, user: str, channel: str, text: str, **more: Any) -> Sent:
         """Someone writes a message; Slack sends its event, and another for a mention if there is one."""
@@ -283,7 +283,7 @@ class Workspace:
         self.responses[name] = []
         return f"{self.url}/hooks/{name}"
 
-    # -- calls to us ------------------------------------------------------------------------------------------------------
+    # -- calls to us ---------------------------------------------------------------------------------------------------
 
     def event(self, event: Fields, event_id: str = "", attempts: int = 4) -> Sent:
         """Tell of an event, again when it is not acknowledged: as Slack does, without Slack's pauses."""

@@ -103,7 +103,7 @@ class TeamsSimulator:
         self.faults: list[Fault] = []
         self._ids = itertools.count(1795304834775)
 
-    # -- settings of a test -----------------------------------------------------------------------------------------------
+    # -- settings of a test --------------------------------------------------------------------------------------------
 
     @property
     def openid_url(self) -> str:

@@ -111,7 +111,7 @@ def sheet(request: Request, values: Mapping[str, str], step: int = 0, faults: Ma
     """A step of the form of the request's verb.
 
     Args:
-        request: who gets it, and where.
+        request: its person and its place.
         values: what it begins with; what was filled in and refused before is added if it is about the same.
         step: which one.
         faults: sentences about entries, by name.
@@ -215,7 +215,7 @@ def understood(filled: Filled, commands: Sequence[Command], kept: Mapping[str, s
     Args:
         filled: what was filled in.
         commands: the verbs that this person may use.
-        kept: what the earlier step was told.
+        kept: the values of the earlier step.
 
     Raises:
         FaultyError: something is missing or too long.
@@ -298,7 +298,7 @@ def refused(request: Request, filled: Filled, error: ReseauError, card: Card) ->
         request: who filled it in.
         filled: what was filled in.
         error: why it was refused.
-        card: what says so where the form cannot be shown again.
+        card: the error's card, if the form cannot be shown again.
     """
     command, t = of(filled, request.commands), request.t
     if command is None or command.form is None:

@@ -33,7 +33,7 @@ class SlackCourier:
 
     Args:
         api: the Web API with the bot's token.
-        names: filled by what people and channels turn out to be called.
+        names: filled with the names of people and channels.
     """
 
     name = "slack"
@@ -195,8 +195,8 @@ class SlackCourier:
 
     async def post(self, post: Post, to: Address) -> tuple[str, ...]:
         channel = to.where.conversation or await self._chat(to.person)
-        sent: list[str] = []
-        return await self._add(sent, post, await _drawn(post), channel, to.where.thread)
+        ids: list[str] = []
+        return await self._add(ids, post, await _drawn(post), channel, to.where.thread)
 
     async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
         channel, drawn = to.where.conversation or await self._chat(to.person), await _drawn(post)

@@ -111,8 +111,10 @@ class Events:
 
     def _mention(self, event: Fields, body: Fields) -> Body | None:
         by_people = self._by_people(event, body) and not event.get("bot_id")  # no talks between programs
-        heard = self._line(event, personal=False) if by_people else None
-        return heard if heard is None or begins_with(event, self._team.user) else replace(heard, aside=True)
+        heard_line = self._line(event, personal=False) if by_people else None
+        return (
+            heard_line if heard_line is None or begins_with(event, self._team.user) else replace(heard_line, aside=True)
+        )
 
     def _line(self, event: Fields, *, personal: bool) -> Line | None:
         where, person, message = _where(event, event, personal), _identity(event, "user"), _stamp(event, "ts")

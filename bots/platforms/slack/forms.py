@@ -38,10 +38,10 @@ class Forms:
     """Opens the forms of one workspace, and takes them back.
 
     Args:
-        reception: says which form a line opens, and does what a form says.
+        reception: finds the form of a line, and submits forms.
         api: opens modals; without it none can be opened.
         names: of people.
-        language: of what is said where the reception itself is out of order, and of texts that are read.
+        language: for sentences when the reception itself fails, and for texts.
     """
 
     def __init__(self, reception: Reception, api: Api | None, names: Names, language: str) -> None:

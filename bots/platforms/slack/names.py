@@ -20,7 +20,7 @@ class Names:
 
     Attributes:
         people: what people and bots are called.
-        places: what public channels are called; the name of a private one stays where it is.
+        places: names of public channels; the name of a private one is not kept.
         bots: who is a program.
     """
 

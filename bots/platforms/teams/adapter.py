@@ -110,7 +110,7 @@ class Turn(ActivityHandler):  # type: ignore[misc]
 
     Args:
         reading: the activity.
-        reception: keeps what comes in.
+        reception: stores arrivals.
         language: for people whose language is unknown.
         name: of the network, above cards in dialogs.
     """

@@ -42,7 +42,7 @@ class Door:
 
     Args:
         settings: who may speak.
-        reception: keeps what comes in.
+        reception: stores arrivals.
         keys: Teams' signing keys.
         connector: asks Teams for accounts.
         places: where Teams can be reached.

@@ -28,7 +28,7 @@ class Chair:
 
     Attributes:
         role: what the person is here, in the reader's words.
-        about: a sentence on what there is to see.
+        about: a sentence on the things to see.
     """
 
     person: Member
@@ -176,9 +176,9 @@ def chairs(tx: Transaction, t: Words) -> list[Chair]:
             _first(active & member.c.administrator.is_(True), t.language),
         ),
     )
-    found = [(role, about, tx.execute(wish.limit(1)).scalar()) for role, about, wish in wishes]
-    people = members.get_all(tx, [id_ for _, _, id_ in found if id_ is not None])
-    return [Chair(people[id_], t(role), t(about)) for role, about, id_ in found if id_ is not None]
+    examples = [(role, about, tx.execute(wish.limit(1)).scalar()) for role, about, wish in wishes]
+    people = members.get_all(tx, [id_ for _, _, id_ in examples if id_ is not None])
+    return [Chair(people[id_], t(role), t(about)) for role, about, id_ in examples if id_ is not None]
 
 
 def _role(role: AnimateurRole) -> ColumnElement[bool]:
@@ -200,9 +200,9 @@ def _first(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
 
 def _busiest(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
     """Return the people who write most, so that there is something to see."""
-    written = select(func.count()).where(content.c.author_id == member.c.id, true()).scalar_subquery()
+    contents = select(func.count()).where(content.c.author_id == member.c.id, true()).scalar_subquery()
     return (
         select(member.c.id)
         .where(condition, member.c.kind == MemberKind.EMPLOYEE)
-        .order_by((member.c.language == language).desc(), written.desc(), member.c.id)
+        .order_by((member.c.language == language).desc(), contents.desc(), member.c.id)
     )

@@ -78,8 +78,8 @@ class Line:
 
     Attributes:
         head: its title or first words.
-        more: further words, where there are any.
-        reason: why it is shown; empty where the list says it.
+        more: further words, if any.
+        reason: why it is shown; empty if the list says it.
     """
 
     content: Content

@@ -136,9 +136,9 @@ class Site:
 
     def _showing(self, draw: Draw) -> Callable[[Request], Awaitable[Response]]:
         async def show(request: Request) -> Response:
-            asked = {**request.query_params, **request.path_params}
+            parameters = {**request.query_params, **request.path_params}
             try:
-                return await run_in_threadpool(self._page, request, draw, asked)
+                return await run_in_threadpool(self._page, request, draw, parameters)
             except Exception as error:  # noqa: BLE001  (readers never see a traceback)
                 return await self._unavailable(request, error)
 

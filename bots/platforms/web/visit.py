@@ -31,7 +31,7 @@ class Asking:
 
     Attributes:
         token: of the session, or what stands for one before a session is open.
-        language: the language that the browser wishes, empty where it wishes none of ours.
+        language: the browser's language, empty if it is none of ours.
         here: whether the browser runs on the machine that serves, and calls it by its own name.
     """
 
