@@ -28,7 +28,7 @@ from tests.migration.sample import DATA, Entries, damaged, entries, in_memory, s
 
 EVERYTHING = Options(frozenset(INCLUDABLE))
 SURE = 50  # of 100
-#: What opens a file, a place of the network or another program. A source has a bundle for that.
+#: Modules and functions that open a file, a connection or another program. A source has a bundle for that.
 OPENERS = frozenset(
     "ctypes fileinput glob http io.FileIO io.open linecache mmap os pathlib shutil socket sqlite3 subprocess tarfile "
     "tempfile urllib.request zipfile".split()
@@ -89,7 +89,7 @@ def test_it_reads_its_sample_whole_and_the_same_each_time(name: str) -> None:
     held = entries(sample(name))
     records = read(name, held)
 
-    assert [note for note in records if isinstance(note, Note)] == [], "the sample is to be read without a note"
+    assert [note for note in records if isinstance(note, Note)] == [], "reading the sample gives notes"
     assert records
     assert read(name, held) == records
 
@@ -156,7 +156,7 @@ def error_of(name: str, held: Entries) -> Exception | None:
         read(name, held)
     except InputError:
         return None
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is named)
+    except Exception as error:  # noqa: BLE001  (the promise reports any error)
         return error
     return None
 
