@@ -62,7 +62,7 @@ def _cut(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph or more: plain text, or Markdown that says so."""
+    """A paragraph or more: plain text, or marked Markdown."""
 
     words: Wording
 
@@ -174,7 +174,7 @@ Block = Text | Fields | Items | Quote
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to press: pressing it does exactly what typing ``line`` does."""
+    """A button: pressing it has the same effect as typing ``line``."""
 
     label: str
     line: str

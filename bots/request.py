@@ -157,7 +157,7 @@ class Request:
         return calling(self.platform, self.settings, self.channel)
 
     def typed(self, command_id: str, *parts: str) -> str:
-        """The line as people have to type it here: in a channel it would else be a message to everyone."""
+        """The line as people type it here: in a channel, a line without the prefix is a message to everyone."""
         return called(self.calling, self.to_type(command_id, *parts))
 
 

@@ -102,7 +102,7 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
 
 
 async def _look_again(planner: Planner, sending: _Sending) -> None:
-    """Queue an hourly check of the readers of each linked channel, and the summaries of whose day begins."""
+    """Queue an hourly check of the readers of each linked channel, and the summaries of beginning working days."""
     while True:
         with contextlib.suppress(Exception):  # the store may be unavailable for a while
             await sending.writing.write(mirroring.look_again)

@@ -63,7 +63,7 @@ def named(id_: str) -> Shortcut | None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The message that a shortcut was begun from.
+    """The message from which a shortcut was opened.
 
     Attributes:
         text: Markdown.

@@ -93,7 +93,7 @@ def unnamed(request: Request, question: str) -> Card | None:
 
 
 def reasonless(request: Request, about: Named, *between: str) -> Card:
-    """Ask why: nothing is decided about somebody's words without a reason that the author gets.
+    """Ask for the reason: nobody decides about somebody's words without one, and the author gets it.
 
     Args:
         between: the words between the number and the reason.
@@ -105,7 +105,7 @@ def reasonless(request: Request, about: Named, *between: str) -> Card:
 
 
 def own(request: Request, about: Named) -> None:
-    """Raise that a content is somebody else's."""
+    """Check that the person wrote a content."""
     if about.content.author_id != request.me.id:
         raise RefusalError(
             "E_PERMISSION",

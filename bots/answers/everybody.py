@@ -1,4 +1,4 @@
-"""Cards for a whole channel: they are in the company's language, and have no button to take anything back."""
+"""Cards for a whole channel: they are in the company's language, and have no button to withdraw anything."""
 
 from __future__ import annotations
 

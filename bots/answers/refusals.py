@@ -60,7 +60,7 @@ def unknown(request: Request, parsed: Unknown) -> Card:
 
 
 def _is_sentence(parsed: Unknown) -> bool:
-    """Whether a line says something: several words, or a first one that sentences begin with."""
+    """Whether a line is a sentence: several words, or a first one that sentences begin with."""
     begins = everyday.begins_sentences(fold(parsed.word).partition("'")[0])
     return len(parsed.line.split()) >= _SENTENCE or len(parsed.word) == 1 or begins or _is_link(parsed)
 

@@ -33,7 +33,7 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
 
 
 def greeting(me: Member, t: Words, commands: Sequence[Command], calling: str = "") -> Card:
-    """The card of a newcomer alone: what the network is for, and the first step."""
+    """The card of a newcomer alone: the purpose of the network, and the first step."""
     profile = verb(commands, "profile", t)
     example = t("expertise: welding, Python")
     purpose = Text(t(WHAT))

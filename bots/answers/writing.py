@@ -205,7 +205,7 @@ def _in_place(request: Request, slug: str) -> str:
 
 
 def _as_text(request: Request) -> tuple[Button, ...]:
-    """A button that posts all the words as text, for words that only looked like an option."""
+    """A button that posts all the words as text, if some of them only looked like an option."""
     if not request.viewer.internal:
         return ()
     form = request.line.strip().split(maxsplit=1)
@@ -267,7 +267,7 @@ def _called(request: Request, draft: Draft) -> tuple[Field, ...]:
 
 
 def _may_be_placed(request: Request, draft: Draft) -> bool:
-    """Whether the line says nothing of a place, and its text fits into the buttons that take it elsewhere."""
+    """Whether the line names no place, and its text fits into the buttons that send it elsewhere."""
     named = request.arguments.option("in") or request.arguments.option("for")
     return draft.place is None and not named and len(draft.text) <= LONGEST_LINE
 
@@ -295,7 +295,7 @@ def keep(request: Request, command: str, line: str, arguments: Arguments | None 
 
 
 def _kept_line(request: Request, draft: Draft) -> str:
-    """The line to do once confirmed, with the place that the channel gave or that is proposed.
+    """The line to do once confirmed, with the channel's place or the proposed one.
 
     Its button may be pressed elsewhere, and by then another place may fit better.
     """

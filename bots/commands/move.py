@@ -23,7 +23,7 @@ _IN = {"fr": "dans", "en": "in"}
 
 
 def answer(request: Request) -> Card:
-    """Move a thread of one's own, or of a community that one animates; who may read it more is counted first."""
+    """Move a thread of one's own, or of a community that one animates; new readers are counted first."""
     if (card := correcting.unnamed(request, N_("What do you move? Example: {example}"))) is not None:
         return card
     about = correcting.named(request)

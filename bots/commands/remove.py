@@ -1,4 +1,4 @@
-"""``supprimer``, ``remove``: an administrator removes a content, and its words are gone for good."""
+"""``supprimer``, ``remove``: an administrator removes a content and its words for good."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Remove a content that the administrator may read, once that is confirmed."""
+    """Remove a content that the administrator may read, once confirmed."""
     t = request.t
     if (card := correcting.unnamed(request, N_("What do you remove? Example: {example}"))) is not None:
         return card

@@ -141,7 +141,7 @@ def _buttons(request: Request, chosen: dict[Notice, Cadence], platform: str) -> 
 
 
 def _item(request: Request, notice: Notice, cadence: Cadence) -> Item:
-    """A class and its cadence; pressing the button makes it rarer by one step, and the last step begins anew."""
+    """A class and its cadence; its button makes it rarer by one step, and after the last step begins again."""
     t, other = request.t, choices.rarer(notice, cadence)
     line = request.to_type("settings", choices.line(notice, other, t.language))
     return Item(

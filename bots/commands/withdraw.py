@@ -16,7 +16,7 @@ _FRESH = timedelta(minutes=writing.UNDO_MINUTES)
 
 
 def answer(request: Request) -> Card:
-    """Take back a content of one's own: at once while it is fresh, later once that is confirmed."""
+    """Withdraw one's own content: at once while it is new, later once confirmed."""
     t = request.t
     if (card := correcting.unnamed(request, N_("What do you take back? Example: {example}"))) is not None:
         return card

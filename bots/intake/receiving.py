@@ -82,7 +82,7 @@ class Receiving:
         return await self._keep(arrival)
 
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
-        """Answer a line in the acknowledgement; what takes longer than ``within`` is sent by the courier."""
+        """Answer a line in the acknowledgement; an answer that takes longer than ``within`` is sent by the courier."""
         arrival = _storable(arrival)
         line = arrival.body
         assert isinstance(line, Line)

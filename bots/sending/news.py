@@ -45,7 +45,7 @@ class News:
     accounts: Sequence[AccountKey]
 
     def member(self) -> Member | None:
-        """The member who did it, if known."""
+        """The member who acted, if known."""
         member_id = self.payload.get("by")
         return members.known(self.tx, int(member_id)) if member_id is not None else None
 
@@ -226,7 +226,7 @@ _CARDS: Mapping[Notice, Callable[[News], Card | None]] = {
 
 
 def card(news: News, notice: Notice) -> Card | None:
-    """The card of a notice, with the button that says less.
+    """The card of a notice, with a button that makes its class rarer.
 
     Raises:
         bots.platform.LaterError: the platform may tell it by itself, which shows in a moment.

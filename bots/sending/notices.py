@@ -1,4 +1,4 @@
-"""Notices: a person learns in private, once and in his or her hours, of what concerns them, unless they want less."""
+"""Notices: a person gets news in private, once and in his or her hours, unless they chose less."""
 
 from __future__ import annotations
 

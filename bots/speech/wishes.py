@@ -114,11 +114,11 @@ def _ends_before(head: str, start: int) -> bool:
 
 
 def is_negated(text: str) -> bool:
-    """Whether a verb's own text says that it is not wished: « publie pas ça »."""
+    """Whether a verb's own text negates it: « publie pas ça »."""
     word = _WORD.match(text.lstrip())
     return word is not None and fold(word.group()) in _AFTER_NEGATED
 
 
 def negates(line: str) -> bool:
-    """Whether a line says anywhere that something is not wished."""
+    """Whether any part of a line is negated."""
     return any(fold(word) in _NEGATIONS for word in _WORD.findall(line[:_READ]))

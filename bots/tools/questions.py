@@ -43,7 +43,7 @@ class Questions:
 
     @property
     def filled(self) -> Filled:
-        """The form as it is filled in now."""
+        """The form with its current values."""
         return Filled(self.sheet.verb, self.values, self.sheet.step)
 
     def question(self, t: Words) -> Card:

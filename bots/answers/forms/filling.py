@@ -169,7 +169,7 @@ def _community(request: Request, blank: Blank) -> Blank:
 
 
 def choices(request: Request, entry: Entry, text: str = "") -> tuple[Choice, ...]:
-    """The communities that a person may choose for an entry, those whose names hold a text."""
+    """The communities that a person may choose for an entry, if their names contain a text."""
     listed = reading.listed(request.tx, request.viewer, text, limit=MOST_CHOICES, counted=False)
     return tuple(Choice(f"#{place.slug}", place.name) for place in listed if _is_offered(request, entry.among, place))
 

@@ -1,4 +1,4 @@
-"""Bolt's application: each thing that Slack sends goes to the reception, and Slack is answered in time."""
+"""Bolt's application: it passes Slack's requests to the reception, and responds in time."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ class SlackCourier:
     async def _add(
         self, sent: list[str], post: Post, drawn: Sequence[list[dict[str, Any]]], channel: str, thread: str
     ) -> tuple[str, ...]:
-        """Post the parts that are not there yet; once one is, no error may ask for all of them again."""
+        """Post the missing parts; once one is posted, no error may ask for all of them again."""
         in_thread = {"thread_ts": thread} if thread else {}
         extra = {"username": unparsed(post.author)} if post.author else {}
         if post.photo_url.startswith("https://"):

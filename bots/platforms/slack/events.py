@@ -316,13 +316,13 @@ def _key(values: Fields, name: str) -> str:
 
 
 def _micros(ts: str) -> int:
-    """The microseconds since 1970 that a ``ts`` says."""
+    """The microseconds since 1970 of a ``ts``."""
     match = _TS(ts)
     return int(match[1]) * 1_000_000 + int(match[2].ljust(6, "0")) if match else 0
 
 
 def _moment(ts: str) -> datetime:
-    """The moment that a ``ts`` says."""
+    """The moment of a ``ts``."""
     try:
         return _EPOCH + timedelta(microseconds=_micros(ts))
     except OverflowError:

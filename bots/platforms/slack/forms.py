@@ -67,7 +67,7 @@ class Forms:
         return True
 
     async def publish_home(self, arrival: Arrival) -> None:
-        """Fill the Home tab of a person; what takes too long comes into the chat with us. Never raises."""
+        """Fill the Home tab of a person; a slow answer goes into the chat with us. Never raises."""
         line = arrival.body
         if self._api is None or not isinstance(line, Line):
             return

@@ -1,4 +1,4 @@
-"""Coming in: by a link that the bot gave, or, on a demonstration, by choosing who to be."""
+"""Signing in: by a link of the bot's, or, on a demonstration, by choosing a person."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class Chair:
 
 
 def may_choose_here(settings: Settings, asking: Asking) -> bool:
-    """Whether this browser may choose who to be."""
+    """Whether this browser may choose a person."""
     return asking.here and may_choose(settings)
 
 
 def safe(path: str) -> str:
-    """A path of ours to go on to; anything else leads to the first page."""
+    """A path of ours to continue with; any other address becomes the first page."""
     plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
     printable = all(" " < letter < "\x7f" for letter in path)
     leads = plain and printable and not path.startswith(("/say", "/who", "/link", "/sign-out", "/chat/news"))
@@ -118,7 +118,7 @@ def _reach(tx: Transaction, member_id: int) -> None:
 
 
 def become(tx: Transaction, handle: str, language: str) -> str | None:
-    """A session of somebody of the demonstration, who from now on speaks the visitor's language."""
+    """A session of a person of the demonstration, who then has the visitor's language."""
     row = tx.execute(
         select(member.c.id, member.c.language).where(member.c.handle == handle, member.c.status.in_(PRESENT))
     ).first()
@@ -131,7 +131,7 @@ def become(tx: Transaction, handle: str, language: str) -> str | None:
 
 
 def choice(tx: Transaction, settings: Settings, t: Words, form_key: str, back: str, here: Visit | None) -> str:
-    """The page on which a visitor chooses who to be."""
+    """The page on which a visitor chooses a person."""
     return drawn(
         "who.html",
         t,

@@ -141,7 +141,7 @@ def content(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply with its place in the thread; ``kept`` says that it helped."""
+    """A reply with its place in the thread; ``kept`` marks the answer that helped."""
 
     number: int
     content: Content

@@ -1,4 +1,4 @@
-"""A visit: who reads a page, in which words, within which transaction."""
+"""A visit: the reader of a page, the language, and the transaction."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Visit:
 
 
 def may_choose(settings: Settings) -> bool:
-    """Whether visitors choose who to be: on a demonstration that only this machine reaches."""
+    """Whether visitors choose a person: on a demonstration that only this machine reaches."""
     return settings.demo and not settings.beyond_loopback and not settings.public_url
 
 
@@ -111,7 +111,7 @@ def visit(tx: Transaction, settings: Settings, asking: Asking) -> Visit | None:
 
 
 def words_of_browser(asking: Asking, settings: Settings) -> Words:
-    """The words for somebody who is not known yet."""
+    """The words for a person who is not known yet."""
     return Words(known_language(asking.language, settings.language), settings.zone)
 
 
