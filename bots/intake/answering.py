@@ -177,7 +177,7 @@ class Answering:
         line = Line(message.person, message.where, "", message.message)
         await self.send(arrival, line, _private(card, language))
 
-    # -- what the platform is asked -----------------------------------------------------------------------------------
+    # -- questions to the platform ------------------------------------------------------------------------------------
 
     async def _asking_first(self, arrival: Arrival, line: Line, record: Callable[[Transaction, Answer], T]) -> T:
         """Answer a line, after asking the platform for missing facts."""
@@ -328,7 +328,7 @@ def _thread(tx: Transaction, link_id: int, native_id: str) -> str:
 
 
 def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
-    """The line with people's references as the handles that one would type, and places as their names.
+    """The line with references of people as typed handles, and places as their names.
 
     A person whom ``reader_id`` may not know keeps the name that the platform shows.
     """
@@ -345,7 +345,7 @@ def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
     return REFERENCE.sub(typed, text) if "](reseau:" in text else text
 
 
-# -- how the card is shown --------------------------------------------------------------------------------------------
+# -- showing the card -------------------------------------------------------------------------------------------------
 
 
 def _is_private(turn: Turn, channel: Channel | None) -> bool:
@@ -370,7 +370,7 @@ def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership:
     """Whether everyone in a channel may read open contents.
 
     Raises:
-        AudienceNeededError: the platform has to be asked who reads it.
+        AudienceNeededError: the platform has to be asked for its readers.
     """
     audience = readership.of(where) if readership is not None else None
     if audience is None:

@@ -34,7 +34,7 @@ class News:
 
     Attributes:
         payload: of its delivery.
-        attempts: how often it was tried, this time included.
+        attempts: the number of tries, with this one.
     """
 
     tx: Transaction
@@ -231,8 +231,8 @@ def card(news: News, notice: Notice) -> Card | None:
     Raises:
         bots.platform.LaterError: the platform may tell it by itself, which shows in a moment.
     """
-    drawn = _CARDS[notice](news)
-    return None if drawn is None else with_less(drawn, news.tx, news.to, notice, news.t)
+    notice_card = _CARDS[notice](news)
+    return None if notice_card is None else with_less(notice_card, news.tx, news.to, notice, news.t)
 
 
 def with_less(drawn: Card, tx: Transaction, to: Member, notice: Notice, t: Words) -> Card:

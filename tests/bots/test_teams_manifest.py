@@ -1,4 +1,4 @@
-"""The app that Teams is given."""
+"""The package of the Teams app."""
 
 from __future__ import annotations
 
@@ -107,12 +107,12 @@ def test_the_menu_of_a_message_offers_forms_in_both_languages(language: str) -> 
 
 def test_the_zip_holds_what_the_manifest_names() -> None:
     with zipfile.ZipFile(io.BytesIO(package(settings()))) as archive:
-        made = json.loads(archive.read("manifest.json"))
+        read_manifest = json.loads(archive.read("manifest.json"))
         names = set(archive.namelist())
 
-    locale = made["localizationInfo"]
+    locale = read_manifest["localizationInfo"]
     named = {
-        *made["icons"].values(),
+        *read_manifest["icons"].values(),
         locale["defaultLanguageFile"],
         *(translation["file"] for translation in locale["additionalLanguages"]),
     }

@@ -30,9 +30,9 @@ class Asking:
     """A browser's request for a page.
 
     Attributes:
-        token: of the session, or what stands for one before a session is open.
+        token: of the session, or a temporary one before a session is open.
         language: the browser's language, empty if it is none of ours.
-        here: whether the browser runs on the machine that serves, and calls it by its own name.
+        here: whether the browser runs on this machine, and calls it by a loopback name.
     """
 
     token: str
@@ -45,12 +45,12 @@ class Visit:
     """The objects that a page may use.
 
     Attributes:
-        me: who reads.
+        me: the reader.
         t: the words of the reader's language.
         commands: the verbs that this person may use.
-        form_key: stands in every form of this session, and in no other's.
-        demonstration: whether the company is made up.
-        choosing: whether the reader may become somebody else.
+        form_key: the secret in every form of this session.
+        demonstration: whether the company is fictitious.
+        choosing: whether the reader may choose another person.
     """
 
     tx: Transaction
