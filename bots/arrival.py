@@ -55,15 +55,15 @@ class Line:
     Attributes:
         person: the platform's id of the person who writes.
         where: the conversation.
-        text: the line without the platform's escapes and our own name; for a button, the line that it stands for.
+        text: the line without the platform's escapes and our own name; for a button, its line.
         message: the platform's id of the message, of the card for a button; empty if there is none.
         pressed: whether it is a button.
-        answer_at: where the platform wants this one answer, for a while (Slack's ``response_url``).
-        language: what the platform says this person reads, empty where it does not say.
-        channel_name: what people call the channel, empty where the platform does not say.
-        words: the plain words as typed, where ``text`` is Markdown that differs from them.
+        answer_at: the platform's address for this one answer, for a while (Slack's ``response_url``).
+        language: the person's language on the platform, empty if it is unknown.
+        channel_name: the channel's name, empty if it is unknown.
+        words: the plain words as typed, if ``text`` is Markdown that differs from them.
         aside: whether it names us within a sentence: in a linked channel it is then not a line for us.
-        filled: the form that was filled in, where it is no line but a form.
+        filled: the submitted form, if it is a form and no line.
         opening: whether nothing was typed: the person opens the chat with the bot for the first time there.
     """
 
@@ -189,7 +189,7 @@ class Arrival:
 
     Attributes:
         event: its key; a second delivery of the same event has no effect.
-        body: what happened.
+        body: the event itself.
     """
 
     event: EventKey

@@ -62,7 +62,7 @@ def _cut(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph or more: plain text, or Markdown that says so."""
+    """A paragraph or more: plain text, or marked Markdown."""
 
     words: Wording
 
@@ -106,11 +106,11 @@ class Item:
     Attributes:
         words: its name or first words: plain text, or Markdown that says so.
         code: the number people type (``Q12``); empty if it has none.
-        reason: why it is shown, or what is known about it.
+        reason: why it is shown, or facts about it.
         line: the line that opens it, for platforms that can make the item pressable.
         link: an address outside of the conversation, empty if there is none.
         whole: whether its words are a text that keeps its lines, with the code and the reason above.
-        label: what pressing it does, in the reader's words; empty where it shows what the item is about.
+        label: the button's label, in the reader's words; empty if it shows the item's subject.
     """
 
     words: Wording
@@ -174,7 +174,7 @@ Block = Text | Fields | Items | Quote
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to press: pressing it does exactly what typing ``line`` does."""
+    """A button: pressing it has the same effect as typing ``line``."""
 
     label: str
     line: str
@@ -197,7 +197,7 @@ class Card:
         buttons: what can be done next; the first is the next step.
         footer: small print.
         visibility: who may see it.
-        error: the code of what could not be done (``E_TEXT_MISSING``), empty when all went well.
+        error: the code of an error (``E_TEXT_MISSING``), empty when all went well.
         code: the number of the content that the card is about (``Q12``), empty when it is about none.
         done: whether the line changed the network; previews, errors and reading leave it false.
         shared: a further card for everyone in the channel.

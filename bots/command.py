@@ -70,29 +70,29 @@ class Command:
 
     Attributes:
         id: English and stable; traces and drafts name it.
-        forms: what people type, by language; the first form is the verb's name, the others are accepted too.
-        group: where help shows it.
+        forms: the typed words, by language; the first form is the verb's name, the others are accepted too.
+        group: its part of the help.
         summary: one plain sentence, marked by ``N_``: what it does for the person.
         examples: a line that works, by language.
-        answer: what is done. It gets a :class:`bots.request.Request` inside one transaction and raises
-            :class:`reseau.errors.ReseauError` for what cannot be done.
+        answer: the function that does it. It gets a :class:`bots.request.Request` inside one transaction and raises
+            :class:`reseau.errors.ReseauError` if it fails.
         takes: the options it understands: ``in``, ``for``, ``since``, ``before``, ``tag``, ``anonymous``, ``language``.
-        options: where they stand.
-        role: who may use it.
+        options: their position.
+        role: the people who may use it.
         traced: whether doing it leaves a row of ``activity`` by itself; else its use is noted as presence.
         rank: its place in its group, the lower the earlier.
         hidden: left out of help: buttons need it, people do not.
-        needs_audience: whether it has to know who reads the channel it is typed in.
+        needs_audience: whether it needs the readers of its channel.
         to_channel: whether its card is for everyone in the channel: it shows nothing that is private.
         writes: whether its text becomes a content, in Markdown; any other verb gets the plain words as typed.
-        previews: whether what it does is always shown first.
+        previews: whether it always shows a preview first.
         heard: further forms that are understood but never shown: the verb as people conjugate it.
         nouns: the same for words that sentences begin with: they mean the verb alone, before a colon, a number or an
             ``@``.
-        form: what it has to be told, for platforms that open forms; none if it needs no words. It is then told the
+        form: the values that it needs, for platforms that open forms; none if it needs no words. It then gets the
             values as :class:`bots.request.Arguments` that are ``filled``.
         fill: which entries of the form the words of a line fill; nothing if such words never open it.
-        known: what the network knows before the form is filled in, for this person; it gets what is filled already.
+        known: the values that the network knows for this person; it gets the values filled in already.
     """
 
     id: str

@@ -52,10 +52,10 @@ class Entry:
     Attributes:
         name: ``text``, or an option that the verb reads: ``in``, ``tag``, ``number``, ``person``.
         label: what it is, marked by ``N_``.
-        kind: a community is told as ``#slug``, a person as ``@handle``, a date as ``2026-02-03``.
+        kind: a community's value is ``#slug``, a person's ``@handle``, a date's ``2026-02-03``.
         hint: below it, marked by ``N_``; empty if there is none.
         required: whether the form is refused without it.
-        most: characters that it takes; none: what its kind takes.
+        most: characters that it takes; none: the limit of its kind.
         choices: for ``CHOICE``, their labels marked by ``N_``.
         among: for ``COMMUNITY``, which ones.
     """
@@ -84,7 +84,7 @@ class Form:
         submit: on the button that sends it, marked by ``N_``, at most 24 characters.
         steps: at most two, of at most five entries; names are unique over both.
         intro: above the entries, marked by ``N_``; empty if there is none.
-        opener: what stands behind the verb in a line that opens the form, by language; empty: the verb alone does.
+        opener: the words after the verb in a line that opens the form, by language; empty: the verb alone does.
     """
 
     title: str
@@ -145,7 +145,7 @@ class Sheet:
     """A step of a form as one person gets it.
 
     Attributes:
-        verb: the id of the verb that is told the values.
+        verb: the id of the verb that gets the values.
         title: in the reader's language, as the other texts here.
         submit: on the button that sends it.
         blanks: what is to be filled in.

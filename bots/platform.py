@@ -25,18 +25,18 @@ class Incoming:
     """One line that a person typed, or the line of a button.
 
     Attributes:
-        member_id: who it is, once the platform's adapter has found the member behind its account.
-        line: as typed, without the platform's escapes; Markdown where the platform knows forms.
-        words: its plain words, where they differ.
-        event: which event of which platform; the same one twice has one effect.
-        language: the language the platform knows for this person, empty when it knows none.
-        confirmed: whether what would be asked first is confirmed already (``--yes``).
+        member_id: the person, once the platform's adapter has found the member behind its account.
+        line: as typed, without the platform's escapes; Markdown if the platform knows forms.
+        words: its plain words, if they differ.
+        event: the platform's event; the same one twice has one effect.
+        language: the person's language on the platform, empty if it is unknown.
+        confirmed: whether a preview is confirmed already (``--yes``).
         thread: the code of the content in whose thread it was typed, empty elsewhere.
-        channel: the channel it was typed in, where it was typed in one.
-        conversation: where the words that are asked for are waited for: :data:`OWN_CHAT`, or what names a channel;
+        channel: the channel it was typed in, if any.
+        conversation: the place of a pending question: :data:`OWN_CHAT`, or the key of a channel;
             empty where no message can follow.
         pressed: whether it is a button.
-        filled: the form that was filled in, where it is no line but a form.
+        filled: the submitted form, if it is a form and no line.
     """
 
     member_id: int
@@ -64,8 +64,8 @@ class Audience:
         name: the channel's name as people know it.
         everybody: whether every full member of the home workspace can read it or come in.
         outsiders: whether people of other organisations are in it.
-        people: the platform's ids of who is in it, bots left out.
-        accounts: full accounts, where the platform returned them with the list.
+        people: the platform's ids of its members, without bots.
+        accounts: full accounts, if the platform returned them with the list.
         colleagues: readers who are not members yet but may become members.
     """
 
@@ -83,9 +83,9 @@ class Channel:
 
     Attributes:
         where: as the platform names it.
-        community_id: the community it is linked to, if it is.
-        audience: who reads it; asked for only if the verb needs it (``Command.needs_audience``).
-        name: as people know it, empty where the platform did not say.
+        community_id: the linked community, if any.
+        audience: its readers; asked for only if the verb needs it (``Command.needs_audience``).
+        name: as people know it, empty if the platform did not say.
     """
 
     where: Where
@@ -96,15 +96,15 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A card and how it wants to be shown.
+    """A card, and the way to show it.
 
     Attributes:
-        private: whether only who asked may see it.
+        private: whether only the person who asked may see it.
         replaces: whether it takes the place of the card whose button was pressed, which is over where others see the
             new one.
         language: of the reader.
         pressed: whether it answers a button.
-        named: people whom the platform shows it to, as it does with anyone who is mentioned.
+        named: people whom the platform notifies, as it does with anyone who is mentioned.
         sheet: for a form that was filled in, the form again with what is wrong in it, or its next step; the card is
             for platforms that cannot show it.
     """
@@ -153,11 +153,11 @@ class Post:
         key: the name of this post, to find it again when it is unknown whether it was sent.
         author: the name people read.
         photo_url: empty if there is none.
-        label: what it is, in the channel's language: « Question Q12 »; empty for a plain message.
+        label: its kind and number, in the channel's language: « Question Q12 »; empty for a plain message.
         text: Markdown.
         language: of the channel.
-        buttons: what can be done with it, as in a card.
-        reactions: who reacted with what, one line of plain text; empty where nobody did.
+        buttons: as in a card.
+        reactions: emoji and names, one line of plain text; empty without any.
     """
 
     key: str
@@ -180,7 +180,7 @@ class LaterError(Exception):
     """The platform asks to wait. The same thing works later.
 
     Attributes:
-        seconds: how long, at least.
+        seconds: the shortest wait.
     """
 
     def __init__(self, seconds: float, reason: str = "") -> None:
@@ -233,7 +233,7 @@ class Courier(Protocol):
 
 
 class Reception(Protocol):
-    """Receives the events of platforms; each adapter is given one."""
+    """Receives the events of platforms; each adapter gets one."""
 
     async def receive(self, arrival: Arrival) -> bool:
         """Keep an event. It is on the disk when this returns, so the platform may get its receipt; then act upon it.
@@ -247,7 +247,7 @@ class Reception(Protocol):
 
         Args:
             arrival: its body is a :class:`bots.arrival.Line`.
-            within: seconds that there is time for.
+            within: the seconds until the platform's limit.
 
         Returns:
             The card, or nothing: it takes longer and will be sent by the courier, or the line came before.
@@ -269,7 +269,7 @@ class Reception(Protocol):
         Args:
             arrival: its body is a :class:`bots.arrival.Line` with the form.
             entry: its name.
-            text: what was typed of it.
+            text: the letters typed so far.
         """
 
     async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
@@ -277,7 +277,7 @@ class Reception(Protocol):
 
         Args:
             arrival: its body is a :class:`bots.arrival.Line` with a form that was filled in.
-            within: seconds that there is time for.
+            within: the seconds until the platform's limit.
 
         Returns:
             The form again with what is wrong in it, or its next step; nothing: the courier carries the card.
@@ -289,8 +289,8 @@ class Missing:
     """Something that a platform still needs, for ``reseau doctor``.
 
     Attributes:
-        what: in words, marked by ``N_``.
-        how: where to click, or what to set; marked by ``N_``.
+        what: the missing thing in words, marked by ``N_``.
+        how: the place to click, or the setting; marked by ``N_``.
         values: of both.
         fatal: whether the platform cannot work without it.
     """
@@ -303,10 +303,10 @@ class Missing:
 
 @runtime_checkable
 class Platform(Protocol):
-    """A chat tool that people talk to us in.
+    """A chat tool in which people talk to us.
 
     Attributes:
-        name: as stored with what people do there: ``slack``, ``teams``.
+        name: as stored with people's acts there: ``slack``, ``teams``.
         title: as people call it.
     """
 
@@ -351,7 +351,7 @@ PLATFORMS: Plugins[Platform] = Plugins(bots.platforms, "platform", Platform, "re
 
 @cache
 def all_platforms() -> tuple[Platform, ...]:
-    """Every platform, by name, but the console, which sends nothing by itself."""
+    """Every platform but the console, by name; the console sends nothing by itself."""
     return tuple(PLATFORMS[name] for name in sorted(PLATFORMS) if name != "console")
 
 

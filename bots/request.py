@@ -27,7 +27,7 @@ class Arguments:
     Attributes:
         text: the free text, exactly as typed but for the white space around it.
         options: the values of each option named, in order.
-        verbatim: whether a colon at the very beginning said that all of it is text.
+        verbatim: whether a colon at the very beginning marked all of it as text.
         filled: whether a form gave them, each in its place: nothing is looked for in the text.
     """
 
@@ -67,9 +67,9 @@ class Request:
         t: the words of the reader's language.
         platform: where it was typed.
         commands: the verbs that this person may use.
-        confirmed: whether what would be asked first is confirmed.
+        confirmed: whether a preview is confirmed already.
         thread: the code of the content in whose thread it was typed, empty elsewhere.
-        channel: the channel it was typed in, where it was typed in one.
+        channel: the channel it was typed in, if any.
         tenant: the workspace or tenant of the platform, empty if there is only one.
         conversation: where the next message is waited for, see :class:`bots.platform.Incoming`.
         asked: whether the bot asked for the words, and this message gives them.
@@ -157,7 +157,7 @@ class Request:
         return calling(self.platform, self.settings, self.channel)
 
     def typed(self, command_id: str, *parts: str) -> str:
-        """The line as people have to type it here: in a channel it would else be a message to everyone."""
+        """The line as people type it here: in a channel, a line without the prefix is a message to everyone."""
         return called(self.calling, self.to_type(command_id, *parts))
 
 

@@ -46,8 +46,8 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
     platforms = all_platforms() if platforms is None else platforms
     sending = _Sending(network, platforms, lambda _writing: {messages.TOPIC: CardSender()})
     receiving = Receiving(Handler(network), sending.writing, sending.couriers, sending.delivering)
-    opened = [service for platform in platforms if (service := platform.open(network, receiving)) is not None]
-    if not opened:
+    services = [service for platform in platforms if (service := platform.open(network, receiving)) is not None]
+    if not services:
         return None
 
     @asynccontextmanager
@@ -56,7 +56,7 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
             try:
                 await receiving.take_up()
                 async with AsyncExitStack() as stack:
-                    for service in opened:
+                    for service in services:
                         if service.running is not None:
                             await stack.enter_async_context(service.running())
                     yield
@@ -64,7 +64,7 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(receiving.settle(), _PATIENCE)
 
-    return Opened({path: door for service in opened for path, door in service.doors.items()}, taking_in)
+    return Opened({path: door for service in services for path, door in service.doors.items()}, taking_in)
 
 
 def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -> Opened | None:
@@ -102,7 +102,7 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
 
 
 async def _look_again(planner: Planner, sending: _Sending) -> None:
-    """Queue an hourly check of the readers of each linked channel, and the summaries of whose day begins."""
+    """Queue an hourly check of the readers of each linked channel, and the summaries of beginning working days."""
     while True:
         with contextlib.suppress(Exception):  # the store may be unavailable for a while
             await sending.writing.write(mirroring.look_again)

@@ -15,10 +15,10 @@ class Shortcut:
 
     Attributes:
         verb: the id of the verb; a shortcut whose verb is not installed is not offered.
-        title: marked by ``N_``, at most 24 characters in either language, which is what Slack shows.
+        title: marked by ``N_``, at most 24 characters in either language, Slack's limit.
         what: what it does, in one sentence marked by ``N_``.
-        on_message: whether it stands on messages; else it can be begun from anywhere.
-        with_text: whether the message's text is what the form begins with.
+        on_message: whether it is in the menu of messages; else it is available anywhere.
+        with_text: whether the form begins with the message's text.
         with_author: whether the message's author is the person that the form is about.
     """
 
@@ -63,11 +63,11 @@ def named(id_: str) -> Shortcut | None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The message that a shortcut was begun from.
+    """The message from which a shortcut was opened.
 
     Attributes:
         text: Markdown.
-        author: a reference to who wrote it, as in a text; empty where the tool does not say.
+        author: a reference to the author, as in a text; empty if the tool does not say.
         own: whether the person wrote it who begins.
     """
 

@@ -11,7 +11,7 @@ class ReseauError(Exception):
     Args:
         code: stable, for help desks and tests, such as ``E_NOT_MEMBER``.
         message: an English sentence marked with ``N_``; its ``{names}`` are filled from ``values``.
-        values: what the sentence is filled with. Never a secret: errors are logged.
+        values: the values for the names in the sentence. Never a secret: errors are logged.
     """
 
     def __init__(self, code: str, message: str, **values: object) -> None:

@@ -58,7 +58,7 @@ def foreign(system: str, instance: str, kind: str, *source_id: str) -> str:
 
     Args:
         system: ``slack``, ``teams``, ``kit``, ``seed``…
-        instance: the workspace, tenant or installation; ``-`` where the source does not say.
+        instance: the workspace, tenant or installation; ``-`` if the source does not say.
         kind: ``person``, ``place``, ``post``, ``reaction``, ``file``, ``membership``…
         source_id: the source's own id, in its parts.
     """

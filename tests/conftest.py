@@ -108,6 +108,6 @@ def sqlite_network(tmp_path: Path, sqlite_template: Path) -> Iterator[Network]:
     """An empty network on SQLite alone, for what does not touch the engines' differences."""
     file = tmp_path / "reseau.db"
     file.write_bytes(sqlite_template.read_bytes())
-    opened = open_store(f"sqlite:///{file}")
-    yield Network(load_settings(data=tmp_path), opened)
-    opened.close()
+    store = open_store(f"sqlite:///{file}")
+    yield Network(load_settings(data=tmp_path), store)
+    store.close()

@@ -1,1 +1,1 @@
-"""Answers: one line in, one card out, and what verbs share to write them."""
+"""Answers: from a line to a card, and the shared parts of the verbs."""

@@ -1,4 +1,4 @@
-"""A line that is only a name (a person, a community, a handle or a tag) is looked up, as a number alone is."""
+"""Lines that are only a name (a person, a community, a handle or a tag): its subject is shown, as for a number."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def of_verb(request: Request, command_id: str, text: str) -> Card | None:
 
 
 def is_somebody(request: Request, name: str) -> bool:
-    """Whether each word is a whole word of a person's name; the beginning of a name does not count."""
+    """Whether each word is a whole word of a person's name; an abbreviated name does not count."""
     candidates = people.matching(request, name)
     if name.startswith("@") or "@" in name:
         return bool(candidates)

@@ -76,7 +76,7 @@ def card(request: Request, question: str, begun: str, refusal: RefusalError, *bl
 
     Args:
         question: in the reader's words.
-        begun: the line that the words complete; a colon ends it where anything may follow.
+        begun: the line that the words complete; a colon ends it if free text may follow.
         refusal: raised if no message can follow.
         blocks: blocks about the subject of the words.
 
@@ -153,14 +153,14 @@ def completed(
 
 
 def gives_up(typed: str) -> bool:
-    """Whether somebody who was asked for words wants to give none."""
+    """Whether the person declines to give the words."""
     return fold(typed.strip(" .!…")) in _GIVES_UP
 
 
 def _decided(
     tx: Transaction, member_id: int, begun: Understood, typed: str, commands: Sequence[Command], roots: Sequence[str]
 ) -> Completed | None:
-    """Read the reply to a preview: yes, no, or a correction; anything else is a line of its own."""
+    """Read the reply to a preview: yes, no, or a correction; any other text is a line of its own."""
     token, plain = begun.arguments.text.strip(), " ".join(_WORD.findall(fold(typed)))
     if plain in _YES:
         line = begun.line
@@ -211,7 +211,7 @@ def given_up(t: Words) -> Card:
 
 
 def _is_meant_as_verb(parsed: Parsed, typed: str, *, anything: bool) -> bool:
-    """Whether a line is a verb with what belongs to it, and no sentence that happens to begin with such a word."""
+    """Whether a line is a verb with its arguments, and not a sentence that happens to begin with such a word."""
     if not anything:  # a name is asked for, and a question or an everyday sentence is not a name
         return isinstance(parsed, Understood | Wondered | Everyday)
     if isinstance(parsed, Everyday):

@@ -106,7 +106,7 @@ def settled(notice: Notice, choice: Cadence, *, alone: bool = True) -> Cadence:
     """Return the effect of a choice on a class: one that is only in summaries is never sent at once.
 
     Args:
-        alone: whether the class was named; with all the others, « oui » means what each is by default.
+        alone: whether the class was named; with all the others, « oui » means each one's default.
     """
     if choice in CLASSES[notice].cadences and (alone or choice is not Cadence.NOW):
         return choice

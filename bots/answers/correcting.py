@@ -93,10 +93,10 @@ def unnamed(request: Request, question: str) -> Card | None:
 
 
 def reasonless(request: Request, about: Named, *between: str) -> Card:
-    """Ask why: nothing is decided about somebody's words without a reason that the author gets.
+    """Ask for the reason: nobody decides about somebody's words without one, and the author gets it.
 
     Args:
-        between: what stands between the number and the reason.
+        between: the words between the number and the reason.
     """
     refusal = RefusalError("E_REASON_MISSING", N_("Say why: the author receives your reason."), show(request, about))
     opening = request.to_type(request.command.id, about.typed, *between, ":")
@@ -105,7 +105,7 @@ def reasonless(request: Request, about: Named, *between: str) -> Card:
 
 
 def own(request: Request, about: Named) -> None:
-    """Raise that a content is somebody else's."""
+    """Check that the person wrote a content."""
     if about.content.author_id != request.me.id:
         raise RefusalError(
             "E_PERMISSION",

@@ -54,7 +54,7 @@ def _thanked(received: Sequence[Thanked], t: Words) -> list[Item]:
 
 
 def summary(tx: Transaction, title: str, news: Digest, member_id: int, t: Words) -> Card:
-    """A digest as a card that comes by itself, with the button that makes summaries rarer."""
+    """A digest as a scheduled card, with a button that makes summaries rarer."""
     drawn = card(tx, title, news, member_id, t)
     chosen = preferences.chosen(tx, member_id).values()
     rarer = Cadence.WEEKLY if Cadence.DAILY in chosen else Cadence.NEVER

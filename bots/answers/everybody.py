@@ -1,4 +1,4 @@
-"""Cards for a whole channel: they are in the company's language, and have no button to take anything back."""
+"""Cards for a whole channel: they are in the company's language, and have no button to withdraw anything."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_announced(request: Request, community_id: int | None, *, mirrored: bool =
 
     Args:
         community_id: where it was written, none is a wall.
-        mirrored: whether it is a content, which stands in a linked channel by itself.
+        mirrored: whether it is a content, which a linked channel shows by itself.
     """
     channel = request.channel
     if channel is None or (mirrored and channel.community_id is not None):

@@ -52,8 +52,8 @@ def _filled(request: Request, command: Command, place: str, match: re.Match[str]
         case number:
             mine = request.me.id if command.id in _OF_OWN else None
             kinds = starting_types() if command.id in ("cancel", "withdraw", "edit") else (QUESTION,)
-            answered = command.id == "accept"
-            code = threads.newest_code(request.tx, request.viewer, kinds, author_id=mine, answered=answered)
+            needs_answer = command.id == "accept"
+            code = threads.newest_code(request.tx, request.viewer, kinds, author_id=mine, answered=needs_answer)
             return code or number
 
 

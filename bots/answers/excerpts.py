@@ -28,7 +28,7 @@ def first_line(markdown: str) -> str:
 
 
 def is_said_by_its_headline(content: Content) -> bool:
-    """Whether the headline says it all: one short paragraph without markup or links."""
+    """Whether the headline is the whole text: one short paragraph without markup or links."""
     if content.title.strip() or len(content.text) > _SHORT:
         return False
     tree = read(content.text)

@@ -49,7 +49,7 @@ _log = logs.get("bots")
 
 
 class AudienceNeededError(Exception):
-    """It has to be known who reads a channel: the platform has to be asked.
+    """The verb needs the readers of a channel: the platform has to be asked.
 
     Args:
         where: the channel; none is the one that the line is typed in.
@@ -180,7 +180,7 @@ class Handler:
 
 
 def storable(line: str) -> str:
-    """The line without what no store keeps: NUL characters, and halves of characters from a broken encoding."""
+    """The line without characters that no store keeps: NUL, and halves of characters from a broken encoding."""
     return line.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -281,7 +281,7 @@ def _awaited(tx: Transaction, incoming: Incoming) -> Awaited | None:
 
 
 def _or_rather(card: Card, words: Completed, t: Words) -> Card:
-    """The card, with a button for people who meant the verb that their words begin with."""
+    """The card, with a button for people who meant the verb at the beginning of their words."""
     assert words.rather is not None
     name = words.rather.name(t.language)
     return replace(card, buttons=(*card.buttons, Button(t("No, I meant “{verb}”", verb=name), words.typed)))
@@ -329,7 +329,7 @@ def _answer(request: Request, parsed: Parsed) -> Card:
 
 
 def _command(parsed: Parsed, commands: Sequence[Command]) -> Command:
-    """The verb of a line: ``show`` for a number alone, ``help`` for anything that is not a verb."""
+    """Answer the verb of a line: ``show`` for a number alone, ``help`` for a line without a verb."""
     if isinstance(parsed, Understood):
         return parsed.command
     name = "show" if isinstance(parsed, Numbered) else "help"

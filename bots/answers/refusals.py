@@ -60,7 +60,7 @@ def unknown(request: Request, parsed: Unknown) -> Card:
 
 
 def _is_sentence(parsed: Unknown) -> bool:
-    """Whether a line says something: several words, or a first one that sentences begin with."""
+    """Whether a line is a sentence: several words, or a first one that sentences begin with."""
     begins = everyday.begins_sentences(fold(parsed.word).partition("'")[0])
     return len(parsed.line.split()) >= _SENTENCE or len(parsed.word) == 1 or begins or _is_link(parsed)
 
@@ -250,8 +250,8 @@ def _named(request: Request, line: str) -> tuple[Button, ...]:
         likely = [form for form in command.all_forms() if form in names or len(form) > _SHORT_FORM]
         ends = [end for form in likely if (end := _after(words, form))]
         if ends and not command.hidden:
-            typed = command.name(request.t.language) + line[max(ends) :]
-            named[command.id] = Button(_capital(shortened(typed, _LONGEST_WORD)), typed)
+            rest_of_line = command.name(request.t.language) + line[max(ends) :]
+            named[command.id] = Button(_capital(shortened(rest_of_line, _LONGEST_WORD)), rest_of_line)
     return tuple(named.values())[:_MOST_NAMED]
 
 

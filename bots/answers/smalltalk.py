@@ -143,7 +143,7 @@ def _switch(request: Request, notice: Notice) -> Button:
 
 
 def _small(request: Request) -> Card:
-    """« oui », « test », 👍: nothing waits for such a word, and no verb is guessed from it."""
+    """« oui », « test », 👍: no question is open, and no verb is guessed from such a word."""
     t = request.t
     return Card(
         title=t("I am here. Nothing was waiting for an answer of yours."),

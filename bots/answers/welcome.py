@@ -22,21 +22,21 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
     step is done or put off. ``calling`` is what stands before a line where it was typed.
     """
     first = greeting(me, t, commands, calling)
-    typed = {button.line for button in first.buttons}
+    lines = {button.line for button in first.buttons}
     return replace(
         card,
         title=first.title,
         blocks=(*first.blocks, Text(strong(card.title)), *card.blocks),
-        buttons=(*first.buttons, *(button for button in card.buttons if button.line not in typed)),
+        buttons=(*first.buttons, *(button for button in card.buttons if button.line not in lines)),
         visibility=Visibility.PRIVATE,
     )
 
 
 def greeting(me: Member, t: Words, commands: Sequence[Command], calling: str = "") -> Card:
-    """The card of a newcomer alone: what the network is for, and the first step."""
+    """The card of a newcomer alone: the purpose of the network, and the first step."""
     profile = verb(commands, "profile", t)
     example = t("expertise: welding, Python")
-    here = Text(t(WHAT))
+    purpose = Text(t(WHAT))
     step = Text(
         Markdown(
             t("First step: your profile. Say what you know, so that people find you.")
@@ -46,4 +46,4 @@ def greeting(me: Member, t: Words, commands: Sequence[Command], calling: str = "
     )
     later = Button(t("Later"), " ".join((profile, t("later"))))
     mine = Button(t("My profile"), profile, Style.PRIMARY)
-    return Card(t("Welcome, {name}!", name=me.name), (here, step), (mine, later))
+    return Card(t("Welcome, {name}!", name=me.name), (purpose, step), (mine, later))

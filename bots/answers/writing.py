@@ -54,8 +54,8 @@ class Form:
 
     Attributes:
         asks: the question for a missing text.
-        missing: the refusal of a missing text where no message can follow, with ``{example}``.
-        preview: above what is shown first.
+        missing: the refusal of a missing text if no message can follow, with ``{example}``.
+        preview: above the preview.
         label: of the button that publishes it.
         done: once it is out, with ``{code}``.
         shared: the same for everyone in a channel, with ``{name}`` and ``{code}``.
@@ -103,9 +103,9 @@ def _options(request: Request) -> list[str]:
     """The options of the line, to be typed again."""
     words = {"in": {"fr": "dans", "en": "in"}, "for": {"fr": "pour", "en": "for"}}
     options = request.arguments.options
-    typed = [f'{words[name][request.t.language]} "{options[name][-1]}"' for name in words if name in options]
-    typed += [f'tag:"{tag}"' for tag in options.get("tag", ())]
-    return typed + [f"lang {language}" for language in options.get("language", ())[-1:]]
+    typed_options = [f'{words[name][request.t.language]} "{options[name][-1]}"' for name in words if name in options]
+    typed_options += [f'tag:"{tag}"' for tag in options.get("tag", ())]
+    return typed_options + [f"lang {language}" for language in options.get("language", ())[-1:]]
 
 
 def draft(request: Request, kind: ContentType) -> Draft:
@@ -205,7 +205,7 @@ def _in_place(request: Request, slug: str) -> str:
 
 
 def _as_text(request: Request) -> tuple[Button, ...]:
-    """A button that posts all the words as text, for words that only looked like an option."""
+    """A button that posts all the words as text, if some of them only looked like an option."""
     if not request.viewer.internal:
         return ()
     form = request.line.strip().split(maxsplit=1)
@@ -268,7 +268,7 @@ def _called(request: Request, draft: Draft) -> tuple[Field, ...]:
 
 
 def _may_be_placed(request: Request, draft: Draft) -> bool:
-    """Whether the line says nothing of a place, and its text fits into the buttons that take it elsewhere."""
+    """Whether the line names no place, and its text fits into the buttons that send it elsewhere."""
     named = request.arguments.option("in") or request.arguments.option("for")
     return draft.place is None and not named and len(draft.text) <= LONGEST_LINE
 
@@ -284,7 +284,7 @@ def keep(request: Request, command: str, line: str, arguments: Arguments | None 
         request: whose line it is.
         command: the id of the verb.
         line: to be done.
-        arguments: what a form told the verb, which is then done in place of the line.
+        arguments: the values of a form, which are then used in place of the line.
     """
     channel = request.channel
     spot = {"platform": request.platform, "tenant": request.tenant, **asdict(channel.where)} if channel else None
@@ -296,7 +296,7 @@ def keep(request: Request, command: str, line: str, arguments: Arguments | None 
 
 
 def _kept_line(request: Request, draft: Draft) -> str:
-    """The line to do once confirmed, with the place that the channel gave or that is proposed.
+    """The line to do once confirmed, with the channel's place or the proposed one.
 
     Its button may be pressed elsewhere, and by then another place may fit better.
     """

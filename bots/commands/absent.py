@@ -1,4 +1,4 @@
-"""``absent``, ``away``: nothing is sent to a person who is away, and one summary when that person is back."""
+"""``absent``, ``away``: pauses a person's notices, and sends one summary at the return."""
 
 from __future__ import annotations
 

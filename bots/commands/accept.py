@@ -1,4 +1,4 @@
-"""``retenir``, ``accept``: says which answer helped."""
+"""``retenir``, ``accept``: marks the answer that helped."""
 
 from __future__ import annotations
 

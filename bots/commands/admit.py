@@ -1,4 +1,4 @@
-"""``admettre``, ``admit``: lets in someone whom the network does not know, or joins a further account to a member."""
+"""``admettre``, ``admit``: admits an unknown person, or adds a further account to a member."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _STANDINGS = {
 
 
 def answer(request: Request) -> Card:
-    """Without a number, who came; with one, that person is let in."""
+    """List the applicants; admit the one whose number is given."""
     number, rest = _told(request)
     if not number or (not request.arguments.filled and _fill(request.arguments) is not None):
         return _listed(request)
@@ -65,7 +65,7 @@ def answer(request: Request) -> Card:
 
 
 def _told(request: Request) -> tuple[str, str]:
-    """The number of who came, and the member whose further account it is."""
+    """The number of an applicant, and the member whose further account it is."""
     if request.arguments.filled:
         return request.arguments.option("number"), request.arguments.option("person")
     number, _, rest = request.text.partition(" ")

@@ -1,4 +1,4 @@
-"""``répondre``, ``answer``: answers a question, comments anything else."""
+"""``répondre``, ``answer``: answers a question, or comments on another content."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MANY = 50  # more readers than this, and the answer is previewed (docs/verbs.md
 
 
 def answer(request: Request) -> Card:
-    """Reply at once, or show the reply first when many people can read it."""
+    """Reply at once, or preview the reply if many people can read it."""
     code, text = _parted(request)
     if not code:
         return _asked_which(request)

@@ -1,4 +1,4 @@
-"""``demander``, ``ask``: asks a question, after showing those that are near it."""
+"""``demander``, ``ask``: asks a question, after a look at similar ones."""
 
 from __future__ import annotations
 

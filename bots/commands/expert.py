@@ -1,4 +1,4 @@
-"""``expert``: who knows about a subject, always with the evidence."""
+"""``expert``: people who know about a subject, always with the evidence."""
 
 from __future__ import annotations
 

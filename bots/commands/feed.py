@@ -84,16 +84,16 @@ def _reason(request: Request, entry: FeedItem, liked: Gathered | None) -> str:
 
 
 def _moment(request: Request, name: str) -> datetime | None:
-    typed = request.arguments.option(name)
-    if not typed:
+    value = request.arguments.option(name)
+    if not value:
         return None
-    moment = moment_of(typed, request.tx.now, request.t.timezone)
+    moment = moment_of(value, request.tx.now, request.t.timezone)
     if moment is None:
         raise RefusalError(
             "E_DATE",
             N_("I don’t know the day “{day}”. Examples: {examples}."),
             request.button(request.t("My feed"), "feed"),
-            day=typed,
+            day=value,
             examples=request.t("monday, yesterday, 5 days, 2026-02-03"),
         )
     return moment

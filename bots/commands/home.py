@@ -20,7 +20,7 @@ _MOST_FEED, _MOST_QUESTIONS, _MOST_APPLICANTS = 5, 3, 10
 
 
 def answer(request: Request) -> Card:
-    """The feed, the reader's open questions, the next step, and what waits for animateurs and administrators."""
+    """The feed, the reader's open questions, the next step, and open tasks of animateurs and administrators."""
     t = request.t
     news = feed.read(request.tx, request.viewer, _MOST_FEED)
     step = _step(request)
@@ -82,7 +82,7 @@ def _listed(request: Request, heading: str, contents: Sequence[Content]) -> tupl
 
 
 def _applicants(request: Request) -> tuple[Text, ...]:
-    """For administrators: how many people came and were not let in."""
+    """For administrators: the number of people who were not admitted."""
     if not request.viewer.administrator:
         return ()
     waiting = len(applicants.listed(request.tx, _MOST_APPLICANTS))

@@ -22,7 +22,7 @@ _FORM = writing.Form(
 
 
 def answer(request: Request) -> Card:
-    """Show the idea and whom it reaches; bring it up once confirmed."""
+    """Preview the idea with its audience; publish it once confirmed."""
     return writing.written(request, _FORM)
 
 

@@ -20,7 +20,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Link the channel, once it is certain that all its readers may read the community."""
+    """Link the channel, if all its readers may read the community."""
     t = request.t
     channel, audience = _channel(request)
     if not request.text.strip():

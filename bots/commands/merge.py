@@ -1,4 +1,4 @@
-"""``fusionner``, ``merge``: makes one thread of two that ask the same."""
+"""``fusionner``, ``merge``: merges two threads about the same subject."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def answer(request: Request) -> Card:
         return correcting.reasonless(request, about, t("with"), survivor.code)
     if not request.confirmed:
         return _preview(request, merged, survivor, reason)
-    left = correcting.left_in_channels(request, merged.id)
+    remaining = correcting.left_in_channels(request, merged.id)
     moving.merge(request.tx, [Merger(merged.id, survivor.id, request.me.id, reason)], request.acting)
-    now = threads.get(request.tx, request.viewer, survivor.id) or survivor
+    merged_thread = threads.get(request.tx, request.viewer, survivor.id) or survivor
     return Card(
         title=t("{merged} is part of {code} now.", merged=merged.code, code=survivor.code),
-        blocks=(Items((_line(request, now),)), *left),
+        blocks=(Items((_line(request, merged_thread),)), *remaining),
         buttons=(
             request.button(t("Show {code}", code=survivor.code), "show", survivor.code),
             request.button(t("Part them again"), "split", merged.code),
@@ -67,9 +67,11 @@ def _preview(request: Request, merged: Content, survivor: Content, reason: str) 
     t = request.t
     title = t("Make one thread of {merged} and {code}?", merged=merged.code, code=survivor.code)
     both = tuple(_line(request, about) for about in (survivor, merged))
-    stays = t("{code} stays, with the replies of both; {merged} leads to it", code=survivor.code, merged=merged.code)
+    consequence = t(
+        "{code} stays, with the replies of both; {merged} leads to it", code=survivor.code, merged=merged.code
+    )
     line = request.to_type("merge", merged.code, t("with"), survivor.code, f": {reason}" if reason else "")
-    blocks = (Items(both), Fields((Field(t("Then"), stays),)))
+    blocks = (Items(both), Fields((Field(t("Then"), consequence),)))
     return correcting.preview(request, line, title, t("Merge them"), *blocks)
 
 

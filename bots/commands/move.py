@@ -23,7 +23,7 @@ _IN = {"fr": "dans", "en": "in"}
 
 
 def answer(request: Request) -> Card:
-    """Move a thread of one's own, or of a community that one animates; who may read it more is counted first."""
+    """Move a thread of one's own, or of a community that one animates; new readers are counted first."""
     if (card := correcting.unnamed(request, N_("What do you move? Example: {example}"))) is not None:
         return card
     about = correcting.named(request)
@@ -87,7 +87,7 @@ def _preview(request: Request, about: Named, place: Community, reason: str, more
 
 def _moved(request: Request, about: Named, place: Community, reason: str) -> Card:
     t = request.t
-    left = correcting.left_in_channels(request, about.content.id)
+    remaining = correcting.left_in_channels(request, about.content.id)
     wish = Move(about.content.id, place.id, request.me.id, reason)
     code = next(iter(moving.move(request.tx, [wish], request.acting)), "")
     if not code:
@@ -97,7 +97,7 @@ def _moved(request: Request, about: Named, place: Community, reason: str) -> Car
         fields.append(Field(t("Number"), t("{old} leads there as well", old=about.content.code)))
     return Card(
         title=t("{code} stands in “{community}” now.", code=code, community=place.name),
-        blocks=(correcting.quoted(about.content), *((Fields(tuple(fields)),) if fields else ()), *left),
+        blocks=(correcting.quoted(about.content), *((Fields(tuple(fields)),) if fields else ()), *remaining),
         buttons=(request.button(t("Show {code}", code=code), "show", code),),
         code=code,
         done=True,

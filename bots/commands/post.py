@@ -22,7 +22,7 @@ _FORM = writing.Form(
 
 
 def answer(request: Request) -> Card:
-    """Show what would be posted and to whom; post it once confirmed."""
+    """Preview the post with its audience; publish it once confirmed."""
     return writing.written(request, _FORM)
 
 

@@ -90,7 +90,7 @@ def _filled(request: Request) -> Card:
 
 
 def _fill(arguments: Arguments) -> Mapping[str, str] | None:
-    """« profil modifier » opens the form, and nothing else does."""
+    """« profil modifier » opens the form; no other words do."""
     return {} if arguments.text.strip().casefold() in _OPENERS.values() else None
 
 

@@ -1,4 +1,4 @@
-"""``supprimer``, ``remove``: an administrator removes a content, and its words are gone for good."""
+"""``supprimer``, ``remove``: an administrator removes a content and its words for good."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Remove a content that the administrator may read, once that is confirmed."""
+    """Remove a content that the administrator may read, once confirmed."""
     t = request.t
     if (card := correcting.unnamed(request, N_("What do you remove? Example: {example}"))) is not None:
         return card
@@ -21,16 +21,16 @@ def answer(request: Request) -> Card:
     if not about.rest:
         return correcting.reasonless(request, about)
     reason = Fields((Field(t("Reason"), about.rest), Field(t("Told"), content.author)))
-    left = correcting.left_in_channels(request, content.id)
+    remaining = correcting.left_in_channels(request, content.id)
     if not request.confirmed:
         title = t("Remove {number}? Its words will be gone for good.", number=about.typed)
         line = request.to_type("remove", about.typed, f": {about.rest}")
         quote = correcting.quoted(content)
-        return correcting.preview(request, line, title, t("Remove it"), quote, reason, *left, danger=True)
+        return correcting.preview(request, line, title, t("Remove it"), quote, reason, *remaining, danger=True)
     moderation.remove(request.tx, [Decision(content.id, request.me.id, about.rest)], request.acting)
     return Card(
         title=t("{number} is removed: no word of it is left.", number=about.typed),
-        blocks=(reason, *left),
+        blocks=(reason, *remaining),
         code=content.code if content.is_reply else "",
         done=True,
     )

@@ -1,4 +1,4 @@
-"""``rouvrir``, ``reopen``: says that a question still waits for an answer."""
+"""``rouvrir``, ``reopen``: marks a question as still unanswered."""
 
 from __future__ import annotations
 

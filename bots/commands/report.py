@@ -1,4 +1,4 @@
-"""``signaler``, ``report``: tells the animateurs that something is not right with a content."""
+"""``signaler``, ``report``: reports a content to its animateurs."""
 
 from __future__ import annotations
 

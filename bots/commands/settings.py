@@ -113,13 +113,13 @@ def _card(request: Request, title: str, *, done: bool = False) -> Card:
     t, chosen = request.t, preferences.chosen(request.tx, request.me.id)
     offered = [notice for notice in Notice if notice is not Notice.APPLICANT or request.viewer.administrator]
     items = tuple(_item(request, notice, chosen[notice]) for notice in offered)
-    noted = attention.of(request.tx, request.me.id)
+    moments = attention.of(request.tx, request.me.id)
     hints = [t("“At once” means Monday to Friday, 9:00 to 18:00 in your time; what comes later waits.")]
-    if noted.absent_until is not None and noted.absent(request.tx.now):
-        hints.append(t("You are away until {day}: I keep everything for then.", day=t.date(noted.absent_until)))
-    if noted.platform:
-        hints.append(t("I write to you in {tool}.", tool=title_of(noted.platform)))
-    return Card(title, (Items(items), Text(" ".join(hints))), _buttons(request, chosen, noted.platform), done=done)
+    if moments.absent_until is not None and moments.absent(request.tx.now):
+        hints.append(t("You are away until {day}: I keep everything for then.", day=t.date(moments.absent_until)))
+    if moments.platform:
+        hints.append(t("I write to you in {tool}.", tool=title_of(moments.platform)))
+    return Card(title, (Items(items), Text(" ".join(hints))), _buttons(request, chosen, moments.platform), done=done)
 
 
 def _buttons(request: Request, chosen: dict[Notice, Cadence], platform: str) -> tuple[Button, ...]:
@@ -141,7 +141,7 @@ def _buttons(request: Request, chosen: dict[Notice, Cadence], platform: str) -> 
 
 
 def _item(request: Request, notice: Notice, cadence: Cadence) -> Item:
-    """A class and its cadence; pressing the button makes it rarer by one step, and the last step begins anew."""
+    """A class and its cadence; its button makes it rarer by one step, and after the last step begins again."""
     t, other = request.t, choices.rarer(notice, cadence)
     line = request.to_type("settings", choices.line(notice, other, t.language))
     return Item(

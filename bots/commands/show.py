@@ -72,10 +72,10 @@ def _hidden(request: Request, code: str) -> Card:
 def _otherwise(request: Request) -> Card:
     """« voir mon profil », « show me the communities », « voir Karim »: another verb, a name, else a sentence."""
     text = request.text
-    meant = parse(text, request.commands)
-    if isinstance(meant, Understood) and not meant.command.traced and meant.command.id not in ("show", "greet"):
-        again = replace(request, command=meant.command, arguments=meant.arguments, line=meant.line)
-        return meant.command.answer(again)
+    parsed = parse(text, request.commands)
+    if isinstance(parsed, Understood) and not parsed.command.traced and parsed.command.id not in ("show", "greet"):
+        again = replace(request, command=parsed.command, arguments=parsed.arguments, line=parsed.line)
+        return parsed.command.answer(again)
     digits = re.fullmatch(r"\s*(?:#|n\s?[°ºo]\s*)?(\d{1,9})\W*", text, re.IGNORECASE)
     if digits:
         codes = refusals.numbered(request, digits.group(1))

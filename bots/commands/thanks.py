@@ -89,7 +89,7 @@ def answer(request: Request) -> Card:
 
 
 def _without_name(request: Request) -> Card | None:
-    """The answer to a line that begins like thanks and thanks nobody."""
+    """The answer to a line that begins like thanks but names nobody."""
     if _is_polite(request) or _names_nobody(request.text):
         return _with_pleasure(request)
     if _REQUEST.match(request.text):
@@ -182,7 +182,7 @@ def _asked_why(request: Request, person: Member) -> Card:
 
 
 def _asked_whom(request: Request) -> Card:
-    """Ask who is thanked, and what for."""
+    """Ask for the person to thank, and the reason."""
     t = request.t
     refusal = RefusalError(
         "E_TEXT_MISSING", N_("Whom do you thank, and what for? Example: {example}"), example=examples.here(request)
@@ -280,7 +280,7 @@ def _thanked(request: Request, who: str, reason: str, about: Content | None) -> 
 
 
 def _fill(arguments: Arguments) -> Mapping[str, str] | None:
-    """« merci @ana » lacks its reason; « merci Q12 » lacks nothing, for its first words are one."""
+    """« merci @ana » lacks its reason; « merci Q12 » is complete, as its first words are the reason."""
     remainder = _TO.sub("", _past_politeness(arguments.text.strip()))
     code, _ = grammar.first_number(_FOR.sub("", remainder))
     if code:

@@ -13,7 +13,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Take back whatever one has reacted with."""
+    """Remove all of one's reactions to a content."""
     t = request.t
     unnamed = reacting.without_target(request, N_("Which reaction do you take back? Example: {example}"))
     if unnamed is not None:

@@ -16,7 +16,7 @@ _FRESH = timedelta(minutes=writing.UNDO_MINUTES)
 
 
 def answer(request: Request) -> Card:
-    """Take back a content of one's own: at once while it is fresh, later once that is confirmed."""
+    """Withdraw one's own content: at once while it is new, later once confirmed."""
     t = request.t
     if (card := correcting.unnamed(request, N_("What do you take back? Example: {example}"))) is not None:
         return card
@@ -30,13 +30,13 @@ def answer(request: Request) -> Card:
         line = request.to_type("withdraw", about.typed)
         blocks = (correcting.quoted(content), *fields)
         return correcting.preview(request, line, title, t("Take it back"), *blocks, danger=True)
-    left = correcting.left_in_channels(request, content.id)
+    remaining = correcting.left_in_channels(request, content.id)
     changing.withdraw(request.tx, [Withdrawal(content.id, request.me.id)], request.acting)
     again = moderation.lost_by(request.tx, content.root_id, request.me.id).index(content.id) + 1
     place = str(again) if content.is_reply else ""
     return Card(
         title=t(content.kind.withdrawn, code=content.code),
-        blocks=(correcting.quoted(content), *fields, *left),
+        blocks=(correcting.quoted(content), *fields, *remaining),
         buttons=(request.button(t("Bring it back"), "restore", content.code, place),),
         code="" if content.is_reply else content.code,
         done=True,

@@ -53,11 +53,11 @@ _TAKES_PLACE = ("confirm", "cancel")
 
 
 class UnknownAccountError(Exception):
-    """The account belongs to no member yet: the platform has to be asked who it is."""
+    """The account belongs to no member yet: the platform has to be asked for it."""
 
 
 class HeardBeforeError(Exception):
-    """This line came before."""
+    """This line was handled before."""
 
 
 #: A line cannot be answered at once: the platform has to be called first.
@@ -94,7 +94,7 @@ class Answering:
         return await self._answered(arrival, line, None, lambda _tx, answer: answer)
 
     async def queued_at_sight(self, arrival: Arrival, line: Line) -> Taken | None:
-        """The same for a card that the courier shows: it is queued in that transaction, and taken to be carried.
+        """The same for a card that the courier shows: it is queued and taken in that transaction.
 
         Raises:
             HeardBeforeError: the line came before; nothing was done.
@@ -145,7 +145,7 @@ class Answering:
                 return ()
 
     async def kept(self, arrival: Arrival, line: Line) -> None:
-        """Answer a line that was kept, asking the platform what has to be known, and carry its card."""
+        """Answer a stored line, asking the platform for missing facts, and send its card."""
 
         def queued(tx: Transaction, answer: Answer) -> Taken | None:
             return messages.hand_over(tx, arrival.event, answer, _address(arrival, line))
@@ -168,7 +168,7 @@ class Answering:
         return _private(self._handler.unavailable(nobody, error), language)
 
     async def not_carried(self, arrival: Arrival, message: Message | Changed, error: Exception) -> None:
-        """Tell the author, once and in private, that a message of a linked channel reached nobody else."""
+        """Warn the author, once and in private, that a message of a linked channel reached nobody else."""
         language = self._handler.network.settings.language
         t = Words(language)
         reason = error.sentence(t) if isinstance(error, ReseauError) else ""
@@ -177,10 +177,10 @@ class Answering:
         line = Line(message.person, message.where, "", message.message)
         await self.send(arrival, line, _private(card, language))
 
-    # -- what the platform is asked -----------------------------------------------------------------------------------
+    # -- questions to the platform ------------------------------------------------------------------------------------
 
     async def _asking_first(self, arrival: Arrival, line: Line, record: Callable[[Transaction, Answer], T]) -> T:
-        """Answer a line, asking the platform what has to be known before."""
+        """Answer a line, after asking the platform for missing facts."""
         readership: _Readership | None = None
         while True:
             try:
@@ -314,7 +314,7 @@ def _note_contact(tx: Transaction, arrival: Arrival, line: Line) -> None:
 
 
 def _filled(tx: Transaction, reader_id: int, filled: Filled, link: Link | None) -> Filled:
-    """A form with people's references as handles; one that is about a message that we know says which content it is."""
+    """A form with people's references as handles; a form about a known message names its content."""
     values = {name: with_handles(tx, reader_id, value) for name, value in filled.values.items()}
     copy = copies.at(tx, link.id, filled.about) if link is not None and filled.about else None
     if copy is not None:
@@ -328,7 +328,7 @@ def _thread(tx: Transaction, link_id: int, native_id: str) -> str:
 
 
 def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
-    """The line with people's references as the handles that one would type, and places as their names.
+    """The line with references of people as typed handles, and places as their names.
 
     A person whom ``reader_id`` may not know keeps the name that the platform shows.
     """
@@ -345,7 +345,7 @@ def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
     return REFERENCE.sub(typed, text) if "](reseau:" in text else text
 
 
-# -- how the card is shown --------------------------------------------------------------------------------------------
+# -- showing the card -------------------------------------------------------------------------------------------------
 
 
 def _is_private(turn: Turn, channel: Channel | None) -> bool:
@@ -370,7 +370,7 @@ def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership:
     """Whether everyone in a channel may read open contents.
 
     Raises:
-        AudienceNeededError: the platform has to be asked who reads it.
+        AudienceNeededError: the platform has to be asked for its readers.
     """
     audience = readership.of(where) if readership is not None else None
     if audience is None:

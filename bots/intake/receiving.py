@@ -58,7 +58,7 @@ _PATIENCE = 3600.0  # seconds that an event may wait for a platform or store whi
 
 
 class Receiving:
-    """The reception that adapters are handed (:class:`bots.platform.Reception`); one for a process."""
+    """The reception that adapters get (:class:`bots.platform.Reception`); one for a process."""
 
     def __init__(
         self, handler: Handler, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering
@@ -82,7 +82,7 @@ class Receiving:
         return await self._keep(arrival)
 
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
-        """Answer a line in the acknowledgement; what takes longer than ``within`` is sent by the courier."""
+        """Answer a line in the acknowledgement; an answer that takes longer than ``within`` is sent by the courier."""
         arrival = _storable(arrival)
         line = arrival.body
         assert isinstance(line, Line)
@@ -121,7 +121,7 @@ class Receiving:
         return None
 
     async def _submitted(self, arrival: Arrival, line: Line) -> Answer | None:
-        """The answer to a form that is shown again; any other card is carried by the courier."""
+        """The answer to a form that is shown again; the courier sends any other card."""
         try:
             result = await self._answering.submitted(arrival, line)
         except HeardBeforeError:
@@ -329,7 +329,7 @@ def _refreshed(tx: Transaction, arrival: Arrival, account: Account) -> None:
 
 
 def _is_known(tx: Transaction, account: AccountKey) -> bool:
-    """Whether the person of an account was greeted, or has spoken with the bot, on whatever platform."""
+    """Whether the person of an account was greeted, or has spoken with the bot, on any platform."""
     member_id = identities.member_of(tx, account)
     me = members.known(tx, member_id) if member_id is not None else None
     return me is not None and (me.activated_at is not None or notifications.greeted(tx, me.id))

@@ -21,10 +21,10 @@ class Dialect:
 
     Attributes:
         marks: around each style; a style that is missing here is not shown.
-        leaf: the characters of a run, escaped, as code or as a link where it is one.
+        leaf: the characters of a run, escaped, as code or as a link if it is one.
         fits: whether marks of a style may stand there: the style, then the characters before and behind the outer
             and the inner side. Where they may not, the style is not shown.
-        gap: invisible; parts a mark from a letter beside it, where the platform needs it.
+        gap: invisible; separates a mark from a letter beside it, if the platform needs that.
     """
 
     marks: Mapping[str, str]

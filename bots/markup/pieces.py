@@ -18,7 +18,7 @@ def pieces(tree: Tree, size: Size, most: int) -> Iterator[Tree]:
     Args:
         tree: the text.
         size: how long a tree is once it is written: never shorter than its characters, nor than a part of it.
-        most: the room of one piece, where a single character always fits.
+        most: the room of one piece, enough for a single character.
     """
     left = tree
     while left:

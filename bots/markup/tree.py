@@ -34,7 +34,7 @@ class Run:
     Attributes:
         text: as it is read, without any markup; a line break is a run of its own.
         styles: of ``bold``, ``italic``, ``strike`` and ``code``.
-        url: where it leads, always a safe address; empty where it leads nowhere.
+        url: its target, always a safe address; empty without one.
         key: the provenance key of the member, community or content that it names.
         bare: whether an address in it is not to be pressed.
     """

@@ -24,7 +24,7 @@ def worded(tree: Tree, dress: Dress = bare) -> str:
 
     Args:
         tree: the text.
-        dress: how its characters are shown, where styles can be.
+        dress: the style of its characters, if styles are possible.
     """
     return "\n\n".join(text for block in tree if (text := _block(block, dress)))
 

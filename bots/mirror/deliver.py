@@ -38,7 +38,7 @@ class _Plan:
     """The state of a content and a channel, read in one transaction.
 
     Attributes:
-        queued: the newest delivery of the texts and reactions as they are now, 0 where they were never changed.
+        queued: the newest delivery of the current texts and reactions, 0 if they were never changed.
         reacted: the newest delivery of the content's reactions that was queued after this one, 0 if there was none.
     """
 

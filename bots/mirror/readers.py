@@ -26,7 +26,7 @@ from reseau.store.grouping import Grouping
 _log = logs.get("readers")
 #: The reason of a link that is paused because the platform no longer lists the channel's readers.
 UNSEEN = N_("The platform does not say any more who reads this channel.")
-#: What the outbox notes of what waits until the platform says who reads the channel.
+#: The outbox's note for a delivery that waits for the channel's readers.
 WAITING = "who reads the channel is not known yet"
 _WITHIN = 20.0  # seconds that a delivery waits for a look, well within its lease
 _SOON = 5.0
@@ -34,10 +34,10 @@ _LONGEST_PAUSE = 120.0
 
 
 class Watch:
-    """Looks at who reads linked channels; one for a process, whatever sends there asks it first.
+    """Checks the readers of linked channels; one for a process. Every sender asks it first.
 
-    A look counts for what was queued before it began, so that one look serves a burst. It counts no more once
-    something else doubts it (:func:`reseau.channels.mirroring.doubted`).
+    A check counts for deliveries queued before it began, so that one check serves a burst. It expires once
+    something else casts doubt on it (:func:`reseau.channels.mirroring.doubted`).
     """
 
     def __init__(self, network: Network, writing: Grouping) -> None:
@@ -52,8 +52,8 @@ class Watch:
             since: a later delivery whose words go out with this one; the look must have begun after it was queued.
 
         Raises:
-            bots.platform.LaterError: it is not known yet; nothing may go there, and nothing is lost.
-            bots.platform.RefusedError: the link rests from now on, or no longer exists.
+            bots.platform.LaterError: the readers are not known yet; the delivery waits.
+            bots.platform.RefusedError: the link is paused from now on, or no longer exists.
         """
         courier = couriers.get(link.platform)
         if courier is None:
@@ -111,10 +111,10 @@ def at_rest(reason: str) -> str:
 
 
 def check(tx: Transaction, link: Link, audience: Audience, where: Where, key: str) -> str:
-    """Let a link rest that shows more than it may, and say so in the channel, once for each ``key``.
+    """Pause a link that shows more than it may, and say so in the channel, once for each ``key``.
 
     Returns:
-        Why it rests, empty while it works.
+        The reason of the pause, empty while the link works.
     """
     now = links.get(tx, link.id)
     if now is None or now.reason:
@@ -148,7 +148,7 @@ _REASONS = {
 
 
 class Readers:
-    """Looks again who reads a channel (topic ``readers``)."""
+    """Checks again the readers of a channel (topic ``readers``)."""
 
     paced = False
 

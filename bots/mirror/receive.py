@@ -36,7 +36,7 @@ class StaysError(Exception):
 
     Args:
         reason: what the inbox notes.
-        refusal: why, as its author may be told; nothing where it was carried before the link.
+        refusal: the reason, as its author may read it; ``None`` if it was copied before the link.
     """
 
     def __init__(self, reason: str, refusal: ReseauError | None = None) -> None:

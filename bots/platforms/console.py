@@ -146,7 +146,7 @@ def _read(markdown: str, look: Look, indent: int = 0, lead: int = 0) -> list[str
     """A text in wrapped lines, with bold text and code styled, also across line ends.
 
     Args:
-        lead: characters that stand before the first line.
+        lead: characters before the first line.
     """
 
     def dressed(run: Run) -> str:

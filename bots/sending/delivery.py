@@ -165,7 +165,7 @@ class Delivering:
         await self._queues.settle()
 
     async def carry(self, taken: Taken) -> None:
-        """Send something that was taken, and note what became of it. Never raises."""
+        """Send a delivery, and store the result. Never raises."""
         try:
             await self._rest(taken)
             record = await self._senders[taken.topic].send(taken, self._couriers)

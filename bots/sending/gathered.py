@@ -1,4 +1,4 @@
-"""Gathered notices: what waited for the same moment goes out together, in one card for each person."""
+"""Gathered notices: those that waited for the same moment go out together, in one card for each person."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TOPIC = notifications.GATHERED
 
 @dataclass(slots=True)
 class _Sorted:
-    """The notices that were due, by what becomes of them now.
+    """The notices that were due, by the decision about them.
 
     Attributes:
         ready: those to send.

@@ -1,4 +1,4 @@
-"""Greeting: a newcomer's first card, in the person's hours, once whatever the platform."""
+"""Greetings: a newcomer's first card, in the person's hours, once for all platforms."""
 
 from __future__ import annotations
 

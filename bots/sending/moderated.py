@@ -128,8 +128,8 @@ def _place(news: _News, content: Content) -> str:
     """The number of a reply in its thread, as the reader counts; empty for its beginning."""
     if not content.is_reply:
         return ""
-    read = threads.read(news.tx, access.viewer(news.tx, news.to.id), content.root_id, limit=_MOST_REPLIES)
-    return next((str(number) for number, reply in enumerate(read.replies, 1) if reply.id == content.id), "")
+    thread = threads.read(news.tx, access.viewer(news.tx, news.to.id), content.root_id, limit=_MOST_REPLIES)
+    return next((str(number) for number, reply in enumerate(thread.replies, 1) if reply.id == content.id), "")
 
 
 _CARDS: Mapping[str, Callable[[_News], Card | None]] = {

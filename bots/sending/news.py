@@ -35,7 +35,7 @@ class News:
 
     Attributes:
         payload: of its delivery.
-        attempts: how often it was tried, this time included.
+        attempts: the number of tries, with this one.
     """
 
     tx: Transaction
@@ -46,7 +46,7 @@ class News:
     accounts: Sequence[AccountKey]
 
     def member(self) -> Member | None:
-        """The member who did it, if known."""
+        """The member who acted, if known."""
         member_id = self.payload.get("by")
         return members.known(self.tx, int(member_id)) if member_id is not None else None
 
@@ -77,8 +77,8 @@ def _replied(news: News) -> Card | None:
 
 def _place(news: News, reply: Content, root: Content) -> int:
     """The number of the reply in the thread, as the reader counts; 0 if it is not there."""
-    read = threads.read(news.tx, access.viewer(news.tx, news.to.id), root.id, limit=_MOST_REPLIES)
-    return next((number for number, candidate in enumerate(read.replies, 1) if candidate.id == reply.id), 0)
+    thread = threads.read(news.tx, access.viewer(news.tx, news.to.id), root.id, limit=_MOST_REPLIES)
+    return next((number for number, candidate in enumerate(thread.replies, 1) if candidate.id == reply.id), 0)
 
 
 def _platform_tells(news: News, reply: Content, root: Content) -> bool:
@@ -92,8 +92,8 @@ def _platform_tells(news: News, reply: Content, root: Content) -> bool:
     linked = links.of_communities(news.tx, {root.community_id}) if root.community_id is not None else []
     own = {(account.platform, account.tenant) for account in news.accounts}
     for link in linked:
-        written = any(copy.written for copy in copies.of(news.tx, root.id, link.id))
-        if not written or (link.platform, link.tenant) not in own:
+        is_written = any(copy.written for copy in copies.of(news.tx, root.id, link.id))
+        if not is_written or (link.platform, link.tenant) not in own:
             continue
         if copies.of(news.tx, reply.id, link.id):
             return True
@@ -229,13 +229,13 @@ _CARDS: Mapping[Notice, Callable[[News], Card | None]] = {
 
 
 def card(news: News, notice: Notice) -> Card | None:
-    """The card of a notice, with the button that says less.
+    """The card of a notice, with a button that makes its class rarer.
 
     Raises:
         bots.platform.LaterError: the platform may tell it by itself, which shows in a moment.
     """
-    drawn = _CARDS[notice](news)
-    return None if drawn is None else with_less(drawn, news.tx, news.to, notice, news.t)
+    notice_card = _CARDS[notice](news)
+    return None if notice_card is None else with_less(notice_card, news.tx, news.to, notice, news.t)
 
 
 def with_less(drawn: Card, tx: Transaction, to: Member, notice: Notice, t: Words) -> Card:

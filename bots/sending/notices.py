@@ -1,4 +1,4 @@
-"""Notices: a person learns in private, once and in his or her hours, of what concerns them, unless they want less."""
+"""Notices: a person gets news in private, once and in his or her hours, unless they chose less."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from reseau.store import Transaction
 
 #: The topics of notices. Reactions go into one notice, and what is only read is in summaries.
 TOPICS = tuple(notice.value for notice, row in CLASSES.items() if not row.only_read and notice is not Notice.REACTION)
-_COUNTED = (Notice.REPLY, Notice.FOLLOWED, Notice.THANKS)  # notices that a person may get many of
-_MOST = 5  # of a class that one person gets in an hour, each by itself
+_COUNTED = (Notice.REPLY, Notice.FOLLOWED, Notice.THANKS)  # classes with many notices for one person
+_MOST = 5  # notices of a class for one person within an hour; further ones are gathered
 _PERIOD = timedelta(hours=1)
 
 

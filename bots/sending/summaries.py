@@ -76,8 +76,8 @@ def _zone(name: str, usual: ZoneInfo) -> ZoneInfo:
 
 
 def _planned(tx: Transaction) -> dict[str, str]:
-    noted = get_notice(tx, _PLANNED)
-    return {str(zone): str(day) for zone, day in noted.items()} if isinstance(noted, dict) else {}
+    plan = get_notice(tx, _PLANNED)
+    return {str(zone): str(day) for zone, day in plan.items()} if isinstance(plan, dict) else {}
 
 
 def _note_planned(tx: Transaction, name: str, day: date) -> None:

@@ -125,7 +125,7 @@ def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def return_of(text: str, today: date) -> date | None:
-    """The day on which somebody is back who is away until a day; nothing when the text means none that is to come.
+    """The day on which a person who is away until a day returns; ``None`` if the text means no future day.
 
     A date is the last day away: who is away until 12 March is back on the 13th. A weekday is the day of the return,
     and « 2 semaines » begin today.

@@ -219,7 +219,7 @@ def hashtags(text: str) -> tuple[str, ...]:
 
 
 def number(text: str) -> str:
-    """The number that the whole of ``text`` is, as the store writes it (``q3-K7F`` gives ``Q3-k7f``), else empty."""
+    """The number, if ``text`` is only a number, as the store writes it (``q3-K7F`` gives ``Q3-k7f``), else empty."""
     match = _NUMBER.fullmatch(text.strip())
     return match.group(1).upper() + match.group(2) + (match.group(3) or "").lower() if match else ""
 
@@ -264,7 +264,7 @@ def _said_number(text: str, position: int) -> tuple[str, str] | None:
 
 
 def number_alone(text: str) -> str:
-    """The number that a line is about and nothing else, however polite; else empty."""
+    """The number, if a line is only a number and polite words; else empty."""
     if len(text) > _LONGEST_ALONE:
         return ""
     words = everyday.without_courtesies_behind(text).rstrip("?!., \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")

@@ -91,12 +91,12 @@ Parsed = Understood | Wished | Unknown | Wondered | Everyday | Numbered | Nothin
 
 
 def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",)) -> Parsed:
-    """Parse a line, among the verbs this person may use. Never raises, whatever is typed.
+    """Parse a line, among the verbs this person may use. Never raises, for any text.
 
     Args:
         line: as typed, platform escapes already resolved.
         commands: the verbs that may be used.
-        roots: names that may stand before a verb, as ``/rse`` or ``@RSE``.
+        roots: names that may precede a verb, as ``/rse`` or ``@RSE``.
     """
     bare = grammar.out_of_quotes(without_root(line, roots))
     if not bare:
@@ -190,7 +190,7 @@ def _said_or_wished(exact: _Exact, line: str, *, wishing: bool) -> Understood | 
 
 
 def _by_name(verb: Understood) -> Understood:
-    """The verb with a line that does it: by its own name, whatever form of it was typed."""
+    """The verb with a line by its own name, whatever form of it was typed."""
     behind = behind_verb(verb)
     line = f"{verb.command.name('fr')} {behind}".strip()
     return Understood(verb.command, verb.arguments, line)
@@ -313,7 +313,7 @@ _SPOKEN_LANGUAGE = re.compile(
 
 
 def _language_alone(line: str, commands: Sequence[Command]) -> Understood | None:
-    """The name of a language and nothing else asks to be answered in it: who cannot read the other types just that."""
+    """The name of a language alone switches to it: a person who cannot read the other one types just that."""
     spoken = _SPOKEN_LANGUAGE.fullmatch(fold(everyday.without_courtesies_behind(line).strip(" .!?")))
     name = spoken.group(1) if spoken else ""
     if len(name) < _SURELY_TYPED or name not in grammar.LANGUAGE_WORDS:
@@ -442,7 +442,7 @@ _FAR = 9
 
 
 def _nearness(word: str, form: str) -> int:
-    """0 for a beginning shared by several verbs, else the distance, ``_FAR`` when that is too far to be meant.
+    """0 for a beginning shared by several verbs, else the distance; ``_FAR`` if it is too large for a slip.
 
     A slip in every four letters is near; in a word of three, only two letters that changed places.
     """

@@ -61,8 +61,8 @@ class Beginning:
     Attributes:
         rest: as typed.
         wishing: whether it is a wish or a question rather than a command.
-        noun: whether an article stands right before the rest.
-        negated: whether it is said not to be wished.
+        noun: whether an article directly precedes the rest.
+        negated: whether the wish is negated.
         manner: whether it is asked how it is done.
     """
 
@@ -78,7 +78,7 @@ def beginnings(line: str, names: Sequence[str]) -> Iterator[Beginning]:
 
     Args:
         line: as typed.
-        names: what we are called, folded: « rse, … » is said to us.
+        names: our names, folded: « rse, … » is addressed to us.
     """
     plain = _PLAIN | {word for name in names for word in name.split()}
     small_words = plain | _WISHING | _ARTICLES | _NEGATIONS | _MANNERS
@@ -114,11 +114,11 @@ def _ends_before(head: str, start: int) -> bool:
 
 
 def is_negated(text: str) -> bool:
-    """Whether a verb's own text says that it is not wished: « publie pas ça »."""
+    """Whether a verb's own text negates it: « publie pas ça »."""
     word = _WORD.match(text.lstrip())
     return word is not None and fold(word.group()) in _AFTER_NEGATED
 
 
 def negates(line: str) -> bool:
-    """Whether a line says anywhere that something is not wished."""
+    """Whether any part of a line is negated."""
     return any(fold(word) in _NEGATIONS for word in _WORD.findall(line[:_READ]))

@@ -41,7 +41,7 @@ Check = Callable[[Network], Iterator[Finding]]
 
 
 def examine(network: Network) -> Iterator[Finding]:
-    """Everything general that can be looked at, in the order to mend it; nothing is changed.
+    """All general checks, in the order to mend them; nothing is changed.
 
     Args:
         network: its store may be one that does not answer, or has no tables yet.
@@ -367,7 +367,7 @@ _OWN_ADDRESS = N_("RESEAU_HTTP_HOST must be an address of this machine: 127.0.0.
 
 
 def _is_ours(settings: Settings) -> bool:
-    """Whether who holds the port answers as we do."""
+    """Whether the program that holds the port answers as we do."""
     host = "127.0.0.1" if settings.http_host in ("0.0.0.0", "::") else settings.http_host  # noqa: S104  (compared, not bound)
     asking = http.client.HTTPConnection(host, settings.http_port, timeout=3)
     try:

@@ -77,7 +77,7 @@ def chosen(platforms: Sequence[Platform], name: str) -> Sequence[Platform]:
 
 
 def examined(settings: Settings, platforms: Sequence[Platform], chosen_name: str = "") -> list[Finding]:
-    """Everything that was looked at, the general things first; looking makes or upgrades nothing.
+    """All findings, the general ones first; the checks make or upgrade nothing.
 
     Args:
         settings: of the installation.
@@ -176,7 +176,7 @@ async def _platform(network: Network, platform: Platform, chosen_name: str) -> l
 
 
 def begun(settings: Settings, name: str) -> bool:
-    """Whether any setting of a platform is there: one alone is worth reporting."""
+    """Whether any setting of a platform is set: one alone is worth reporting."""
     fields = type(settings).model_fields.items()
     return any(getattr(settings, field) != about.default for field, about in fields if field.startswith(f"{name}_"))
 

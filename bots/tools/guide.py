@@ -106,8 +106,8 @@ def _form(command: Command, form: Form) -> str:
     opener = " / ".join(f"`{command.name(language)} {words}`" for language, words in form.opener.items())
     required = [entry.label.rstrip("?") for entry in form.entries if entry.required]
     others = [entry.label.rstrip("?") for entry in form.entries if not entry.required]
-    asked = "; ".join(part for part in (", ".join(required), others and f"if you like: {', '.join(others)}") if part)
-    return f"Form{f', opened by {opener}' if opener else ''}: {asked}.\n"
+    entries = "; ".join(part for part in (", ".join(required), others and f"if you like: {', '.join(others)}") if part)
+    return f"Form{f', opened by {opener}' if opener else ''}: {entries}.\n"
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ class Questions:
 
     Attributes:
         sheet: its step.
-        values: what was answered, and what the form began with.
+        values: the answers, and the form's first values.
         left: the entries that are still to be asked for, in their order.
     """
 
@@ -43,7 +43,7 @@ class Questions:
 
     @property
     def filled(self) -> Filled:
-        """The form as it is filled in now."""
+        """The form with its current values."""
         return Filled(self.sheet.verb, self.values, self.sheet.step)
 
     def question(self, t: Words) -> Card:

@@ -74,16 +74,16 @@ def _body(environ: WSGIEnvironment) -> tuple[bytes, HTTPStatus | None]:
 def genuine(body: bytes, questions: Mapping[str, Question]) -> bool:
     """Whether the pages could send a body: it has a known output, and texts for exactly the properties it reads."""
     try:
-        sent = json.loads(body)
+        payload = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(sent, dict) or not isinstance(sent.get("output"), str):
+    if not isinstance(payload, dict) or not isinstance(payload.get("output"), str):
         return False
-    question = questions.get(sent["output"])
-    if question is None or sent.get("outputs") != _outputs(question.output):
+    question = questions.get(payload["output"])
+    if question is None or payload.get("outputs") != _outputs(question.output):
         return False
-    values = [_property(part) for part in [*_list(sent.get("inputs")), *_list(sent.get("state", []))]]
-    changed = _list(sent.get("changedPropIds"))
+    values = [_property(part) for part in [*_list(payload.get("inputs")), *_list(payload.get("state", []))]]
+    changed = _list(payload.get("changedPropIds"))
     return values == list(question.reads) and all(part in question.reads for part in changed)
 
 

@@ -50,7 +50,7 @@ def moved(tx: Transaction, content_id: int, places: Collection[int | None], rev:
     """Queue that a content moved to another community or another thread: our copies follow.
 
     Args:
-        places: the communities where it stood and where it stands.
+        places: its former and its present community.
     """
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(content_id, place, rev) for place in dict.fromkeys(places)], MOVE, acting)

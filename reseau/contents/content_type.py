@@ -28,10 +28,10 @@ class ContentType:
         name: English and stable; the store, the facts and exports name the type by it.
         title: marked with ``N_``: one content of the type, as the head of a thread says it.
         plural: marked with ``N_``: several of them, as the dashboard counts them.
-        withdrawn: marked with ``N_``: what its author reads after taking it back, with ``{code}``.
+        withdrawn: marked with ``N_``: the sentence for its author after a withdrawal, with ``{code}``.
         reply: the type of a reply in its threads; ``None`` makes this type a reply itself.
         letter: begins the code of a content, the ``Q`` of ``Q12``; replies have none, people name them by their thread.
-        label: marked with ``N_``: stands above the content in a linked channel, with ``{code}`` where it says the code.
+        label: marked with ``N_``: above the content in a linked channel, with ``{code}`` if it names the code.
         words: what people write before a number, in both languages: « question 12 ».
         places: words in the name of a community that is made for the type, without case or accents.
         authors: who may publish one.

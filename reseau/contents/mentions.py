@@ -28,7 +28,7 @@ class Mentioned:
     """The members that a text mentions.
 
     Attributes:
-        by_platform: members in a platform's own mention, whom the platform notifies where the text was written.
+        by_platform: members in a platform's own mention, whom that platform notifies itself.
         by_handle: members that only the network recognises.
     """
 

@@ -1,7 +1,7 @@
 """Moving a thread to another community, and merging two threads, which never shows somebody's words to more readers.
 
-Whoever wrote in a closed community wrote for its members: a thread with replies of others leaves it only for a place
-that nobody else reads. The thread keeps its old code, which leads to it wherever it goes.
+People in a closed community write for its members: a thread with replies of others leaves it only for a place
+without further readers. The thread keeps its old code, which leads to its new place.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from reseau.store.tables import (
 )
 from reseau.store.transaction import Transaction
 
-UNDO = timedelta(minutes=10)  # that a merger can be undone
+UNDO = timedelta(minutes=10)  # time to undo a merger
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Merger:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A community, or the wall, as far as who reads there matters."""
+    """A community, or the wall, with the properties that decide who reads there."""
 
     id: int | None
     open: bool
@@ -87,7 +87,7 @@ def check_move(tx: Transaction, who: Viewer, about: Content, community_id: int) 
 
     Raises:
         ContentError: the viewer may not move it, or not there.
-        reseau.access.ClosedError, reseau.access.NotMemberError: nobody may write there who would have to.
+        reseau.access.ClosedError, reseau.access.NotMemberError: the viewer may not write there.
     """
     if about.community_id == community_id:
         raise ContentError("E_ALREADY_THERE", N_("It stands there already."))
@@ -123,15 +123,24 @@ def move(tx: Transaction, batch: Sequence[Move], acting: Acting) -> list[str]:
         at = wish.at or tx.now
         decision = _decided(about, wish.member_id, wish.reason, at)
         codes.append(_renumbered(tx, about, wish.community_id))
-        moved = select(content.c.id).where(content.c.root_id == about.id, content.c.state != ContentState.MERGED)
-        _carry(tx, list(tx.execute(moved.order_by(content.c.id)).scalars()), about.id, wish.community_id, at, acting)
+        thread_contents = select(content.c.id).where(
+            content.c.root_id == about.id, content.c.state != ContentState.MERGED
+        )
+        _carry(
+            tx,
+            list(tx.execute(thread_contents.order_by(content.c.id)).scalars()),
+            about.id,
+            wish.community_id,
+            at,
+            acting,
+        )
         _place_thread(tx, about, wish.community_id, wish.member_id)
         _note(tx, about, wish.member_id, Verb.MOVED, at, decision, acting)
     return codes
 
 
 def check_merge(tx: Transaction, who: Viewer, merged: Content, survivor: Content) -> None:
-    """Raise what speaks against merging two threads, both read by the viewer.
+    """Check that two threads, both read by the viewer, may be merged.
 
     Raises:
         ContentError: they are the same or of two kinds, they are not the viewer's to merge, or more people would read.
@@ -194,16 +203,16 @@ def unmerge(tx: Transaction, merged_code: str, member_id: int, acting: Acting) -
         .where(content.c.id == row.merged_id)
         .values(state=ContentState.PUBLISHED, deleted_at=None, root_id=row.merged_id, rev=row.rev + 1)
     )
-    still = select(content.c.id).where(content.c.id.in_(row.carried["replies"]), content.c.root_id == row.survivor_id)
-    ids = list(tx.execute(still.order_by(content.c.id)).scalars())
+    replies = select(content.c.id).where(content.c.id.in_(row.carried["replies"]), content.c.root_id == row.survivor_id)
+    ids = list(tx.execute(replies.order_by(content.c.id)).scalars())
     index.add(tx, index.indexed(tx, [row.merged_id]))
     mirroring.brought_back(tx, row.merged_id, row.community_id, row.rev + 1, acting)
     _carry(tx, ids, row.merged_id, row.community_id, tx.now, acting)
     codes = former_code.c.code.in_(row.carried["codes"])
     tx.execute(update(former_code).where(codes).values(content_id=row.merged_id))
     tx.execute(former_code.delete().where(former_code.c.code == merged_code))
-    gone = (follow.c.target_kind == FollowKind.CONTENT) & (follow.c.target_id == row.survivor_id)
-    tx.execute(follow.delete().where(gone, follow.c.member_id.in_(row.carried["followers"])))
+    followed = (follow.c.target_kind == FollowKind.CONTENT) & (follow.c.target_id == row.survivor_id)
+    tx.execute(follow.delete().where(followed, follow.c.member_id.in_(row.carried["followers"])))
     tx.execute(merger.delete().where(merger.c.merged_id == row.merged_id))
     for root_id in (row.survivor_id, row.merged_id):
         counters.recount(tx, root_id)
@@ -232,7 +241,7 @@ def _started(tx: Transaction, who: Viewer, content_id: int) -> Content:
 
 
 def _check_rights(tx: Transaction, who: Viewer, several: Sequence[Content]) -> None:
-    """Raise that somebody neither wrote all of some threads nor decides about all of them."""
+    """Check that a viewer wrote all of some threads, or decides about all of them."""
     if all(about.author_id == who.member_id for about in several):
         return
     if not all(moderation.moderates(tx, who, about.community_id) for about in several):
@@ -337,7 +346,7 @@ class _Follow:
 
 
 def _end(tx: Transaction, merged: Content, survivor: Content, at: datetime, acting: Acting) -> None:
-    """Take the content that began the merged thread out of it, and lead its codes to the survivor."""
+    """End the first content of the merged thread, and let its codes lead to the survivor."""
     index.remove(tx, index.indexed(tx, [merged.id]))
     tx.execute(
         update(content)

@@ -130,8 +130,8 @@ class Gathered:
 
     Attributes:
         people: how many members reacted, each counted once.
-        emoji: what they reacted with as people see it, the most frequent first; ``:name:`` where a company made it.
-        names: of those whom the reader may know, in the order of their first reaction.
+        emoji: as people see them, the most frequent first; ``:name:`` for a company's own.
+        names: of the people whom the reader may know, in the order of their first reaction.
     """
 
     people: int

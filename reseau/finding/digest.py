@@ -42,8 +42,8 @@ class Period:
     """The moments from which a summary covers each cadence.
 
     Attributes:
-        daily, weekly: since when it tells of the classes of that cadence; ``None``: not of them.
-        asked: whether the person asked for it: it then also tells what waits for their hours.
+        daily, weekly: the beginning for the classes of that cadence; ``None`` leaves them out.
+        asked: whether the person asked for it: it then includes notices that wait for their hours.
     """
 
     daily: datetime
@@ -56,7 +56,7 @@ class Entry:
     """A thread, and why the reader learns of it.
 
     Attributes:
-        causes: how many notices of each class there are.
+        causes: the number of notices of each class.
         people: names of those who caused them, without repetition.
         new: replies by others, if the thread was found in the feed.
         source: the person, community or tag that it was found by.
@@ -83,9 +83,9 @@ class Digest:
     """A person's news; false if there is none.
 
     Attributes:
-        entries: by thread: what concerns the reader personally first, then the threads that moved last.
+        entries: by thread: those that concern the reader personally first, then the latest.
         others: notices about no thread, such as roles.
-        ended: the notices that waited and are now told, or void.
+        ended: the waiting notices that are now shown, or void.
     """
 
     entries: tuple[Entry, ...]
@@ -134,7 +134,7 @@ def gathered(tx: Transaction, member_id: int, rows: Sequence[Waiting]) -> Digest
 
 
 class _Gathering:
-    """A digest that is being made."""
+    """A digest in the making."""
 
     def __init__(self, tx: Transaction, who: Viewer) -> None:
         self._tx, self._who = tx, who

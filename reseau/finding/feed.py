@@ -62,7 +62,7 @@ def read(
     """Read the feed of a viewer: at most ``limit`` threads that moved in [since, before), newest first.
 
     Args:
-        only: the reasons for which a thread may stand in it.
+        only: the reasons for which a thread may be in it.
     """
     if who.member_id is None:
         return []

@@ -74,7 +74,7 @@ def marked(runs: Iterable[Run], *, begins: bool = True) -> str:
 
     Args:
         runs: the pieces, without line ends.
-        begins: whether they stand at the start of a line, where more characters are markup.
+        begins: whether they are at the start of a line, which has more characters of markup.
     """
     runs = list(runs)
     if len(runs) == 1 and not runs[0].styles and not runs[0].atom:

@@ -30,7 +30,7 @@ class Reading(NamedTuple):
 
     Attributes:
         text: Markdown, with its files named below; empty for a message without anything.
-        losses: codes of what could not be read.
+        losses: codes of unreadable parts.
     """
 
     text: str

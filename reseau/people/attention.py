@@ -17,10 +17,10 @@ class Attention:
     """A person's choice of a platform, and the moments that decide when notices go out.
 
     Attributes:
-        platform: where notices go; empty: where the person was last.
+        platform: of notices; empty: the one that the person used last.
         absent_until: the end of an absence, perhaps long past.
         visited_at: the last look at the feed.
-        daily_at, weekly_at: the moments up to which summaries told of the classes of that cadence.
+        daily_at, weekly_at: the ends of the last summaries' periods.
     """
 
     platform: str = ""

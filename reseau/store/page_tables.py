@@ -1,4 +1,4 @@
-"""The tables of the pages: who may open them, and the notices that are read there."""
+"""The tables of the pages: links, sessions, and the notices that people read there."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Company:
     Attributes:
         people: ids of members by handle.
         places: ids of communities by slug.
-        closed: codes of what only Franck may read.
+        closed: codes of contents that only Franck may read.
     """
 
     network: Network

@@ -51,14 +51,14 @@ class MemoryCourier:
     """A chat tool in memory.
 
     Attributes:
-        accounts: who is who, by id.
-        audiences: who reads what, by conversation; everyone reads the others.
-        shown: cards, with where they went.
-        messages: posts that stand there now, by id.
-        calls: what was called, in order.
+        accounts: people's accounts, by id.
+        audiences: readers by conversation; everyone reads the others.
+        shown: cards, with their addresses.
+        messages: posts that are there now, by id.
+        calls: the names of the calls, in order.
         failures: raised by the next calls that send, in their order; nothing lets a call through.
-        unsaid: the same for those that ask who reads.
-        meanwhile: done once while it says who reads, which is then old by the time it is said.
+        unsaid: the same for calls that ask for readers.
+        meanwhile: done once during the question for readers, so that the answer is old when it arrives.
         lost: whether a failing call has its effect before it fails.
     """
 
@@ -163,7 +163,7 @@ class Room:
         return new
 
     async def rest(self) -> None:
-        """Wait until nothing is to be done any more."""
+        """Wait until all work is done."""
         await self.receiving.settle()
         while await self.delivering.once():
             await self.delivering.settle()

@@ -533,9 +533,7 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
         await bot.tell(chat_message("entre nous", "m1", "UFRANCK", "C1"))
         bot.slack.unsaid = list(failing)
         after = NewContent(DISCUSSION, linked.people["franck"], "sans Léa", direction)
-        with (
-            linked.network.store.write() as tx
-        ):  # a content written right after waits until the channel's readers are known
+        with linked.network.store.write() as tx:  # waits until the readers are known
             belonging.leave(tx, [Joining(direction, linked.people["lea"])], SLACK)
             publishing.publish(tx, [after], Acting("teams"))
         await bot.rest()

@@ -1,4 +1,4 @@
-"""The app that Teams is given."""
+"""The package of the Teams app."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def test_microsofts_schema_takes_its_words(form: Form, language: str) -> None:
 
 
 def test_microsofts_schema_sees_what_is_wrong() -> None:
-    made = manifest(settings(), form=Form.OLD)
-    commands = made["bots"][0]["commandLists"][0]["commands"]
+    package = manifest(settings(), form=Form.OLD)
+    commands = package["bots"][0]["commandLists"][0]["commands"]
     commands.append(commands[0] | {"title": "T" * 33})
-    made["name"]["short"] = "N" * 31
-    made["bots"][0]["supportsTargetedMessages"] = True
+    package["name"]["short"] = "N" * 31
+    package["bots"][0]["supportsTargetedMessages"] = True
 
-    text = " ".join(teams_refuses("1.20", made))
+    text = " ".join(teams_refuses("1.20", package))
 
     assert "/bots/0/commandLists/0/commands must NOT have more than 10 items" in text
     assert "/bots/0/commandLists/0/commands/10/title must NOT have more than 32 characters" in text
@@ -107,12 +107,12 @@ def test_the_menu_of_a_message_offers_forms_in_both_languages(language: str) -> 
 
 def test_the_zip_holds_what_the_manifest_names() -> None:
     with zipfile.ZipFile(io.BytesIO(package(settings()))) as archive:
-        made = json.loads(archive.read("manifest.json"))
+        read_manifest = json.loads(archive.read("manifest.json"))
         names = set(archive.namelist())
 
-    locale = made["localizationInfo"]
+    locale = read_manifest["localizationInfo"]
     named = {
-        *made["icons"].values(),
+        *read_manifest["icons"].values(),
         locale["defaultLanguageFile"],
         *(translation["file"] for translation in locale["additionalLanguages"]),
     }

@@ -1,4 +1,4 @@
-"""The rules of telling hold whatever happens, in whatever order and at whatever hour.
+"""The rules of notices hold after any acts, in any order and at any hour.
 
 Nobody is told of what they may not read, nor twice, nor at night, nor of what they do not want; a burst is one message
 for each thread and window.
@@ -58,7 +58,7 @@ _THREADED = ("vous mentionne", "vous a répondu", "que vous suivez", "entre-temp
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card that somebody was shown, and when."""
+    """A card, its reader, and the moment."""
 
     who: str
     at: datetime
@@ -67,7 +67,7 @@ class Shown:
 
 @dataclass
 class Watching(MemoryCourier):
-    """A platform that looks, whenever a person is shown a card, whether they may be."""
+    """A platform that checks, for each card, whether its reader may see it."""
 
     company: Company | None = None
     seen: list[Shown] = field(default_factory=list)
@@ -94,7 +94,7 @@ class World:
         self._texts = count(1)
 
     def write(self, who: str, place: str | None, reply: int | None, named: str | None) -> None:
-        """Somebody writes or replies, and perhaps names somebody."""
+        """Somebody writes or replies, and perhaps mentions somebody."""
         company = self.company
         with company.network.store.write() as tx:
             viewer = access.viewer(tx, company.people[who])
@@ -133,7 +133,7 @@ class World:
             attention.leave(tx, self.company.people[who], self.now + timedelta(hours=hours))
 
     async def pass_time(self, minutes: int) -> None:
-        """Time goes by, and the worker looks."""
+        """Move the clock on, and let the worker run."""
         self.now += timedelta(minutes=minutes)
         await self.bot.plan()
 
@@ -185,7 +185,7 @@ async def live(company: Company, beginning: datetime, steps: list[tuple[object, 
 
 
 def prepare(company: Company) -> None:
-    """Two accounts for each person, a zone, and wishes that the rules below look at."""
+    """Two accounts for each person, a zone, and the choices that the rules below depend on."""
     with company.network.store.write() as tx:
         accounts = [
             NewIdentity(company.people[who], platform, TENANT, f"U{who.upper()}", "email")
@@ -255,7 +255,7 @@ def test_the_rules_hold_whatever_happens(model_company: Model, tmp_path: Path) -
 
 
 async def burst(company: Company, events: int) -> tuple[World, list[Shown]]:
-    """Many reply to the same three threads at once; the worker looks afterwards."""
+    """Many reply to the same three threads at once; the worker runs afterwards."""
     slack = Watching(company=company)
     async with room(company.network, slack) as bot:
         world = World(company, bot, datetime(2031, 3, 5, 9, 0, tzinfo=UTC))

@@ -78,9 +78,9 @@ def test_giving_up_a_preview_that_was_published_takes_nothing_back(anywhere: Com
 
 def test_a_preview_given_up_publishes_nothing(here: Company) -> None:
     card = here.ask("publier bonjour")
-    gone = here.press(card, "Abandonner")
+    cancelled = here.press(card, "Abandonner")
 
-    assert Quote("publier bonjour") in gone.blocks
+    assert Quote("publier bonjour") in cancelled.blocks
     assert here.press(card, "Publier").error == "E_EXPIRED"
     assert "bonjour" not in texts(here)
 
@@ -270,9 +270,9 @@ def test_undo_takes_the_newest_back_within_ten_minutes(here: Company) -> None:
     here.ask("publier premier", confirmed=True)
     here.ask("publier second", confirmed=True)
 
-    gone = here.ask("annuler")
-    assert gone.done
-    assert spaced(gone.title) == "Votre message D2 est annulé : plus personne ne le voit."
+    cancelled = here.ask("annuler")
+    assert cancelled.done
+    assert spaced(cancelled.title) == "Votre message D2 est annulé : plus personne ne le voit."
     assert texts(here)[0] == "premier"
     assert here.ask("annuler D1").done
     assert here.ask("annuler D1").error == "E_NOTHING_TO_UNDO"

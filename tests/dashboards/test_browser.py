@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 VIEWS = [(language, size) for language in ("fr", "en") for size in SIZES]
 views = pytest.mark.parametrize("watch", VIEWS, indirect=True, ids=["-".join(view) for view in VIEWS])
-SHUT = "document.querySelectorAll('details').forEach(one => one.open = false)"
+SHUT = "document.querySelectorAll('details').forEach(element => element.open = false)"
 
 
 class Views:

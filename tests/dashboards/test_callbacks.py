@@ -77,9 +77,9 @@ def test_a_forged_question_is_refused_and_leaves_no_trace(
     client: Client, question: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        answered = client.post(ASKING, json=question)
+        response = client.post(ASKING, json=question)
 
-    assert answered.status_code == 400
+    assert response.status_code == 400
     assert caplog.records == []
 
 
@@ -132,7 +132,7 @@ def test_no_part_of_a_question_may_be_another(part: str, value: Any) -> None:
 )
 def test_a_script_that_is_not_there_is_not_found(client: Client, script: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        answered = client.get(f"/pilotage/_dash-component-suites/{script}")
+        response = client.get(f"/pilotage/_dash-component-suites/{script}")
 
-    assert answered.status_code == 404
+    assert response.status_code == 404
     assert caplog.records == []

@@ -65,25 +65,25 @@ def enter(client: Client, token: str = TOKEN, **more: str) -> TestResponse:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_nothing_is_shown_before_the_login(client: Client, path: str) -> None:
-    answered = client.get(path)
+    response = client.get(path)
 
-    assert answered.status_code == 401
-    assert b"FIGURES" not in answered.data
-    assert "Jeton d’accès" in answered.text or "Access token" in answered.text
+    assert response.status_code == 401
+    assert b"FIGURES" not in response.data
+    assert "Jeton d’accès" in response.text or "Access token" in response.text
 
 
 def test_dash_gives_no_figure_before_the_login(client: Client) -> None:
-    answered = client.post("/pilotage/_dash-update-component", json={"output": "page.children"})
+    response = client.post("/pilotage/_dash-update-component", json={"output": "page.children"})
 
-    assert (answered.status_code, b"FIGURES" in answered.data) == (401, False)
+    assert (response.status_code, b"FIGURES" in response.data) == (401, False)
 
 
 def test_the_token_opens_the_page_that_was_asked_for(client: Client) -> None:
     form = client.get(DEEP).text
     assert 'name="next" value="/pilotage/?periode=semaine&amp;langue=en"' in form
 
-    answered = enter(client, next=DEEP)
-    assert (answered.status_code, answered.location) == (303, DEEP)
+    response = enter(client, next=DEEP)
+    assert (response.status_code, response.location) == (303, DEEP)
     assert client.get(DEEP).data == b"FIGURES"
     assert client.get("/pilotage/_dash-layout").data == b"FIGURES"
 
@@ -98,18 +98,18 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(client: Client
 
 @pytest.mark.parametrize("way", [{"base_url": "https://pilotage.example"}, {"headers": {"X-Forwarded-Proto": "https"}}])
 def test_the_cookie_of_a_secure_visit_is_secure(client: Client, way: dict[str, str]) -> None:
-    answered = client.open("/pilotage/entree", method="POST", data={"token": TOKEN}, **way)  # type: ignore[arg-type]
+    response = client.open("/pilotage/entree", method="POST", data={"token": TOKEN}, **way)  # type: ignore[arg-type]
 
-    assert "; Secure" in answered.headers["Set-Cookie"]
+    assert "; Secure" in response.headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x", TOKEN[:-1], "é" * 300, TOKEN.upper()])
 def test_another_token_opens_nothing(client: Client, token: str) -> None:
-    answered = enter(client, token)
+    response = enter(client, token)
 
-    assert answered.status_code == 403
-    assert "This is not the access token" in answered.text
-    assert "Set-Cookie" not in answered.headers
+    assert response.status_code == 403
+    assert "This is not the access token" in response.text
+    assert "Set-Cookie" not in response.headers
     assert client.get("/pilotage/").status_code == 401
 
 
@@ -183,9 +183,9 @@ def test_a_spoilt_cookie_is_no_session(anything: str, at: int, letter: str) -> N
 
 
 def test_a_form_of_another_site_is_refused(client: Client) -> None:
-    answered = client.post("/pilotage/entree", data={"token": TOKEN}, headers={"Sec-Fetch-Site": "cross-site"})
+    response = client.post("/pilotage/entree", data={"token": TOKEN}, headers={"Sec-Fetch-Site": "cross-site"})
 
-    assert (answered.status_code, "Set-Cookie" in answered.headers) == (403, False)
+    assert (response.status_code, "Set-Cookie" in response.headers) == (403, False)
 
 
 @pytest.mark.parametrize(
@@ -224,9 +224,9 @@ def test_the_token_is_never_logged(client: Client) -> None:
 
 
 def test_what_was_asked_for_is_never_markup(client: Client) -> None:
-    answered = client.get('/pilotage/?a="><script>alert(1)</script>')
+    response = client.get('/pilotage/?a="><script>alert(1)</script>')
 
-    assert "<script" not in answered.text
+    assert "<script" not in response.text
 
 
 def test_beyond_this_machine_the_dashboard_does_not_open_without_a_token() -> None:
@@ -255,14 +255,14 @@ def test_with_a_token_there_is_a_login_everywhere(host: str) -> None:
     ],
 )
 def test_without_a_token_only_this_machine_is_answered(host: str, status: int) -> None:
-    answered = Client(guarded(figures, load_settings())).get("/pilotage/", headers={"Host": host})
+    response = Client(guarded(figures, load_settings())).get("/pilotage/", headers={"Host": host})
 
-    assert answered.status_code == status
-    assert (b"FIGURES" in answered.data) == (status == 200)
+    assert response.status_code == status
+    assert (b"FIGURES" in response.data) == (status == 200)
 
 
 def test_the_login_page_carries_the_security_headers(client: Client) -> None:
-    answered = Client(Headers(Login(figures, TOKEN, "fr"), content_policy())).get("/pilotage/")
+    response = Client(Headers(Login(figures, TOKEN, "fr"), content_policy())).get("/pilotage/")
 
-    assert answered.headers["X-Frame-Options"] == "DENY"
-    assert answered.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Cache-Control"] == "no-store"

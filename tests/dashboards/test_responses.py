@@ -48,18 +48,18 @@ def drawn(client: Client, query: str = "", path: str = "/pilotage/") -> TestResp
     "path", ["/pilotage/nowhere", "/nowhere", "/pilotage/_dash", "/pilotage/_reload-hash", "/static/x", "//"]
 )
 def test_an_unknown_path_is_not_found_and_says_so(client: Client, path: str) -> None:
-    answered = client.get(path, headers={"Accept-Language": "en-GB,fr;q=0.5"})
+    response = client.get(path, headers={"Accept-Language": "en-GB,fr;q=0.5"})
 
-    assert answered.status_code == 404
-    assert "There is no page here." in answered.text
-    assert '<html lang="en">' in answered.text
+    assert response.status_code == 404
+    assert "There is no page here." in response.text
+    assert '<html lang="en">' in response.text
 
 
 @pytest.mark.parametrize("path", ["/", "/pilotage"])
 def test_the_root_redirects_to_the_first_page_with_its_query(client: Client, path: str) -> None:
-    answered = client.get(f"{path}?periode=semaine")
+    response = client.get(f"{path}?periode=semaine")
 
-    assert (answered.status_code, answered.location) == (302, "/pilotage/?periode=semaine")
+    assert (response.status_code, response.location) == (302, "/pilotage/?periode=semaine")
 
 
 @pytest.mark.parametrize("path", ANSWERS)
@@ -116,10 +116,10 @@ def test_what_is_typed_in_the_address_is_never_markup(client: Client) -> None:
 
 
 def test_a_wrong_value_is_a_sentence_on_a_page_that_works(client: Client) -> None:
-    answered = drawn(client, "?periode=banane&langue=fr")
+    response = drawn(client, "?periode=banane&langue=fr")
 
-    assert answered.status_code == 200
-    text = answered.get_data(as_text=True).encode().decode("unicode_escape")
+    assert response.status_code == 200
+    text = response.get_data(as_text=True).encode().decode("unicode_escape")
     assert "banane" in text
     assert "activation_rate" in text
 
@@ -160,11 +160,11 @@ def test_a_page_that_fails_says_so_without_a_trace(sqlite_network: Network) -> N
             return Attention()
 
     app = build_app(sqlite_network, source=Broken(), clock=lambda: MOMENT)
-    answered = drawn(Client(protected(app, sqlite_network.settings)), "?langue=en")
+    response = drawn(Client(protected(app, sqlite_network.settings)), "?langue=en")
 
-    assert answered.status_code == 200
-    assert "This page could not be drawn." in answered.text
-    assert "secret" not in answered.text
+    assert response.status_code == 200
+    assert "This page could not be drawn." in response.text
+    assert "secret" not in response.text
 
 
 @pytest.mark.parametrize(("path", "status"), [("/", 200), ("/_dash-layout", 200), ("/nowhere", 404)])

@@ -140,8 +140,8 @@ class SlackDoor:
         return [message for message in self.slack.messages(place) if message.get("bot_id")]
 
     def _chat(self, who: str) -> str:
-        opened = self.slack.api("conversations.open", users=who)
-        return str(opened["channel"]["id"])
+        response = self.slack.api("conversations.open", users=who)
+        return str(response["channel"]["id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,9 +251,9 @@ def open_chats(client: Playground, people: Mapping[str, Mapping[str, str]]) -> d
     chats = {}
     for handle, team in people.items():
         parameters = {"bot": {"id": "bot-id"}, "members": [{"id": team["id"]}], "isGroup": False, "tenantId": TENANT}
-        opened = client.call("POST", "/_connector/v3/conversations", parameters)
-        assert isinstance(opened, dict)
-        chats[handle] = str(opened["id"])
+        response = client.call("POST", "/_connector/v3/conversations", parameters)
+        assert isinstance(response, dict)
+        chats[handle] = str(response["id"])
     return chats
 
 

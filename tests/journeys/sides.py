@@ -25,7 +25,7 @@ class Standing:
     Attributes:
         text: everything that is read on it.
         thread: the message that began its thread, empty for one that began a thread itself.
-        by: the name that it stands under.
+        by: the name shown above it.
     """
 
     id: str

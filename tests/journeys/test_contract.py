@@ -115,8 +115,8 @@ def model(folder: Path, template: Path, language: str) -> Model:
     file = folder / "model.db"
     file.write_bytes(template.read_bytes())
     store = open_store(f"sqlite:///{file}", make=False)
-    made = company(Network(load_settings(data=folder), store))
-    people, franck = made.people, made.people["franck"]
+    small = company(Network(load_settings(data=folder), store))
+    people, franck = small.people, small.people["franck"]
     with store.write() as tx:
         proofs = {"guy": "administrator"}
         slack = [
@@ -134,7 +134,7 @@ def model(folder: Path, template: Path, language: str) -> Model:
             ("slack", SLACK_TENANT, SLACK_CHANNELS["linked"]),
             ("teams", TEAMS_TENANT, TEAMS_CHANNELS["linked"]),
         ):
-            links.add(tx, NewLink(made.places["veille"], platform, tenant, channel, "veille", franck))
+            links.add(tx, NewLink(small.places["veille"], platform, tenant, channel, "veille", franck))
         # Microsoft's client speaks English to any person.
         members.change(tx, [MemberChange(franck, {"language": language})], Acting("console"))
     store.close()
@@ -182,16 +182,16 @@ class Console:
     def expected(self, case: Case, audience: Audience, way: str, platform: str) -> tuple[Answer, dict[str, Any]]:
         """The answer to a line, and its effect on the rows."""
         self.stage.again()
-        typed = case.typed
+        line = case.typed
         if case.who not in self.people:
             return self._stranger(), self.stage.left()
         # A command is always typed in a channel, after the platform's own prefix.
-        place = typed.channel or ("everybody" if way == "command" else "")
+        place = line.channel or ("everybody" if way == "command" else "")
         tenant, places = _CHANNELS[platform]
         channel = (
             Channel(Where(places[place]), None, audience, _NAMES.get((platform, way), "")) if place in places else None
         )
-        incoming = Incoming(self.people[case.who], typed.line, EventKey(platform, tenant, "event"), channel=channel)
+        incoming = Incoming(self.people[case.who], line.line, EventKey(platform, tenant, "event"), channel=channel)
         try:
             with self.stage.store.write() as tx:
                 turn = self.handler.turn(tx, incoming)

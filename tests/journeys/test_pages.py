@@ -40,8 +40,8 @@ def test_a_question_is_asked_answered_told_and_kept_without_a_number_being_typed
 
         form = {**asker.get("/").fields(back="/"), "line": "demander :", "text": "Qui a un étau ?"}
         answer = asker.post("/say", {**form, "label": "", "pressed": ""}, x_reseau_in_page="1")
-        asked = asker.post("/say", answer.fields(pressed="1"), x_reseau_in_page="1")
-        code = next(href for href in asked.page.split('"') if href.startswith("/contents/Q")).rpartition("/")[2]
+        confirmed = asker.post("/say", answer.fields(pressed="1"), x_reseau_in_page="1")
+        code = next(href for href in confirmed.page.split('"') if href.startswith("/contents/Q")).rpartition("/")[2]
         assert f'href="/contents/{code}"' in expert.get("/").page
 
         page = expert.get(f"/contents/{code}")

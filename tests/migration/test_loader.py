@@ -97,11 +97,11 @@ def test_a_place_that_no_list_names_is_hidden_and_closed(network: Network, bring
         (stranger,) = members.add(tx, [NewMember("Zoé")], Acting("console"))
         (place,) = tx.execute(select(community)).all()
         readable = select(content.c.text).where(access.readable_contents(access.viewer(tx, stranger)))
-        read = tx.execute(readable).scalars().all()
+        texts = tx.execute(readable).scalars().all()
         listed = reading.listed(tx, access.viewer(tx, stranger))
 
     assert (place.name, place.privacy, place.archived_at is not None) == ("Salle B", "secret", True)
-    assert read == []
+    assert texts == []
     assert "Salle B" not in repr(listed)
     assert counts.warnings["place_unlisted"] == 1
 

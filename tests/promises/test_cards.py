@@ -36,8 +36,8 @@ LONG = {
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Company]:
-    made = model(tmp_path_factory.mktemp("model"), sqlite_template)
-    yield from made.copy(tmp_path_factory.mktemp("company"))
+    the_model = model(tmp_path_factory.mktemp("model"), sqlite_template)
+    yield from the_model.copy(tmp_path_factory.mktemp("company"))
 
 
 @pytest.fixture(scope="module")
@@ -214,9 +214,9 @@ def test_a_line_that_no_button_can_carry_is_said_instead() -> None:
     answer = Answer(Card("Rien", buttons=(Button("Demander au réseau", "demander : " + "x" * 2000),)))
 
     for drawn in (blocks.of_answer(answer), adaptive.of_answer(answer)):
-        written = json.dumps(drawn, ensure_ascii=False)
-        assert "est trop long pour un bouton" in written
-        assert "demander : xxx" in written
+        payload = json.dumps(drawn, ensure_ascii=False)
+        assert "est trop long pour un bouton" in payload
+        assert "demander : xxx" in payload
 
 
 def test_spaces_that_must_not_break_stay_and_no_button_is_cut_off_on_a_phone() -> None:

@@ -121,11 +121,11 @@ def test_a_content_of_a_type_is_published_read_and_taken_back(name: str, here: C
     content_type = TYPES[name]
     published = started(here, content_type)
     with here.network.store.write() as tx:
-        read = threads.get(tx, viewer(tx, here.people["lea"]), published.id)
-        assert read is not None
-        assert read.kind is content_type
+        content = threads.get(tx, viewer(tx, here.people["lea"]), published.id)
+        assert content is not None
+        assert content.kind is content_type
         assert (published.code or "").startswith(content_type.letter)
-        assert changing.withdraw(tx, [Withdrawal(published.id, read.author_id)], CONSOLE) == 1
+        assert changing.withdraw(tx, [Withdrawal(published.id, content.author_id)], CONSOLE) == 1
         assert threads.get(tx, viewer(tx, here.people["lea"]), published.id) is None
 
 
@@ -156,11 +156,11 @@ def test_a_reply_counts_and_answers_only_what_can_be_answered(name: str, here: C
     publish(here, TYPES[name].reply_type, root.id)
 
     with here.network.store.read() as tx:
-        read = threads.get(tx, viewer(tx, here.people["lea"]), root.id)
+        thread = threads.get(tx, viewer(tx, here.people["lea"]), root.id)
 
-    assert read is not None
-    assert read.replies == 1
-    assert (read.answered_at is not None) is TYPES[name].answerable
+    assert thread is not None
+    assert thread.replies == 1
+    assert (thread.answered_at is not None) is TYPES[name].answerable
 
 
 def test_a_content_whose_type_is_no_longer_installed_reads_like_a_discussion(here: Company) -> None:

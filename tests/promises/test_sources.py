@@ -28,7 +28,7 @@ from tests.migration.sample import DATA, Entries, damaged, entries, in_memory, s
 
 EVERYTHING = Options(frozenset(INCLUDABLE))
 SURE = 50  # of 100
-#: What opens a file, a place of the network or another program. A source has a bundle for that.
+#: Modules and functions that open a file, a connection or another program. A source has a bundle for that.
 OPENERS = frozenset(
     "ctypes fileinput glob http io.FileIO io.open linecache mmap os pathlib shutil socket sqlite3 subprocess tarfile "
     "tempfile urllib.request zipfile".split()
@@ -89,7 +89,7 @@ def test_it_reads_its_sample_whole_and_the_same_each_time(name: str) -> None:
     held = entries(sample(name))
     records = read(name, held)
 
-    assert [note for note in records if isinstance(note, Note)] == [], "the sample is to be read without a note"
+    assert [note for note in records if isinstance(note, Note)] == [], "reading the sample gives notes"
     assert records
     assert read(name, held) == records
 
@@ -156,7 +156,7 @@ def error_of(name: str, held: Entries) -> Exception | None:
         read(name, held)
     except InputError:
         return None
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is named)
+    except Exception as error:  # noqa: BLE001  (the promise reports any error)
         return error
     return None
 
@@ -181,9 +181,9 @@ def noted(tree: ast.Module) -> Iterator[str]:
 
 
 def test_it_opens_no_file_by_itself(name: str) -> None:
-    opened = [f"{path.name}:{line}: {what}" for path, tree in trees(name) for line, what in openings(tree)]
+    faults = [f"{path.name}:{line}: {what}" for path, tree in trees(name) for line, what in openings(tree)]
 
-    assert opened == [], f"{name} reads by the bundle that it is given, and opens nothing by itself"
+    assert faults == [], f"{name} reads by the bundle that it is given, and opens nothing by itself"
 
 
 def openings(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -70,13 +70,13 @@ def test_a_reply_moves_its_thread_up_and_the_first_answer_of_somebody_else_answe
             NewContent(ANSWER, bob, "Encore", root_id=question.id, created_at=NOON + timedelta(hours=2)),
         ]
         publishing.publish(tx, replies, HERE)
-        read = threads.read(tx, viewer(tx, bob), question.id)
+        thread_read = threads.read(tx, viewer(tx, bob), question.id)
 
-    assert read.root is not None
-    assert read.root.replies == 3
-    assert read.root.last_at == NOON + timedelta(hours=3)
-    assert read.root.answered_at == NOON + timedelta(hours=2)
-    assert [reply.text for reply in read.replies] == ["Je précise", "Encore", "Moi"]
+    assert thread_read.root is not None
+    assert thread_read.root.replies == 3
+    assert thread_read.root.last_at == NOON + timedelta(hours=3)
+    assert thread_read.root.answered_at == NOON + timedelta(hours=2)
+    assert [reply.text for reply in thread_read.replies] == ["Je précise", "Encore", "Moi"]
 
 
 def test_what_was_withdrawn_before_it_came_is_neither_counted_nor_found(store: Store) -> None:
@@ -91,11 +91,11 @@ def test_what_was_withdrawn_before_it_came_is_neither_counted_nor_found(store: S
         late = NOON + timedelta(days=1)
         replies = [NewContent(ANSWER, bob, "Ce casque", root_id=question.id, created_at=late, deleted_at=late)]
         publishing.publish(tx, replies, seeded)
-        read = threads.read(tx, viewer(tx, bob), question.id)
+        thread_read = threads.read(tx, viewer(tx, bob), question.id)
         hits = find_contents(tx, viewer(tx, bob), "casque")
 
-    assert read.root is not None
-    assert (read.root.replies, read.root.last_at, read.root.answered_at) == (0, NOON, None)
+    assert thread_read.root is not None
+    assert (thread_read.root.replies, thread_read.root.last_at, thread_read.root.answered_at) == (0, NOON, None)
     assert [hit.content.id for hit in hits] == [question.id]
 
 

@@ -108,16 +108,18 @@ def refused(code: str, act: object, *arguments: object) -> None:
 def test_an_edit_is_in_the_history_and_what_was_said_before_a_move_is_not(store: Store) -> None:
     with store.write() as tx:
         here = town(tx)
-        asked = here.ask("Quel casque coûte 900 € ?", here.private)
-        changing.edit(tx, [Edit(asked.id, here.ana, "Quel casque prendre ? #casque")], HERE)
-        assert [past.text for past in history.read(tx, here.root(asked))] == ["Quel casque coûte 900 € ?"]
+        question = here.ask("Quel casque coûte 900 € ?", here.private)
+        changing.edit(tx, [Edit(question.id, here.ana, "Quel casque prendre ? #casque")], HERE)
+        assert [past.text for past in history.read(tx, here.root(question))] == ["Quel casque coûte 900 € ?"]
         labels = tx.connection.exec_driver_sql("SELECT folded FROM tag").scalars().all()
 
-        moving.move(tx, [Move(asked.id, here.open, here.ana)], HERE)
-        assert history.read(tx, here.root(asked, here.gus)) == []
+        moving.move(tx, [Move(question.id, here.open, here.ana)], HERE)
+        assert history.read(tx, here.root(question, here.gus)) == []
         later = tx.now + timedelta(minutes=1)
-        changing.edit(tx, [Edit(asked.id, here.ana, "Quel casque choisir ?", at=later)], HERE)
-        assert [past.text for past in history.read(tx, here.root(asked, here.gus))] == ["Quel casque prendre ? #casque"]
+        changing.edit(tx, [Edit(question.id, here.ana, "Quel casque choisir ?", at=later)], HERE)
+        assert [past.text for past in history.read(tx, here.root(question, here.gus))] == [
+            "Quel casque prendre ? #casque"
+        ]
 
     assert labels == ["casque"]
 
@@ -125,20 +127,20 @@ def test_an_edit_is_in_the_history_and_what_was_said_before_a_move_is_not(store:
 def test_a_moved_thread_is_read_found_and_numbered_where_it_is_and_its_old_code_leads_there(store: Store) -> None:
     with store.write() as tx:
         here = town(tx)
-        asked = here.ask("Quelle perceuse ?", here.open)
-        here.answer(asked, "La perceuse bleue")
-        code = moving.move(tx, [Move(asked.id, here.private, here.ana)], HERE)[0]
+        question = here.ask("Quelle perceuse ?", here.open)
+        here.answer(question, "La perceuse bleue")
+        code = moving.move(tx, [Move(question.id, here.private, here.ana)], HERE)[0]
 
         assert code.startswith("Q1-")
-        assert here.root(asked).code == code
+        assert here.root(question).code == code
         assert here.reads(here.bob, "Q1")
         assert not here.reads(here.gus, "Q1")
         assert not here.reads(here.max, "Q1")
         assert not here.reads(here.max, code)
         assert len(here.finds(here.bob, "perceuse")) == 2
         assert here.finds(here.max, "perceuse") == []
-        assert asked.id not in [item.content.id for item in feed.read(tx, viewer(tx, here.gus))]
-        refused("E_REPLIES_STAY", moving.move, tx, [Move(asked.id, here.open, here.ana)], HERE)
+        assert question.id not in [item.content.id for item in feed.read(tx, viewer(tx, here.gus))]
+        refused("E_REPLIES_STAY", moving.move, tx, [Move(question.id, here.open, here.ana)], HERE)
         assert moving.gained(tx, here.private, here.open) == 2  # Gus and Max
         assert moving.gained(tx, here.open, here.private) == 0
         assert moving.gained(tx, None, here.open) == 1  # the guest
@@ -216,17 +218,17 @@ def test_a_merger_shows_nobody_more_and_is_undone_for_ten_minutes_alone(store: S
 def test_a_reopened_question_waits_for_a_new_answer_and_people_are_looked_for_at_once(store: Store) -> None:
     with store.write() as tx:
         here = town(tx)
-        asked = here.ask("Quelle perceuse ?", None)
-        answer = here.answer(asked, "La bleue")
+        question = here.ask("Quelle perceuse ?", None)
+        answer = here.answer(question, "La bleue")
         for _ in range(2):
-            changing.accept(tx, [Acceptance(asked.id, answer.id, here.ana)], HERE)
-        refused("E_PERMISSION", changing.reopen, tx, [Reopening(asked.id, here.bob)], HERE)
-        assert asked.id not in [item.content.id for item in feed.read(tx, viewer(tx, here.zoe))]
-        changing.reopen(tx, [Reopening(asked.id, here.ana)], HERE)
+            changing.accept(tx, [Acceptance(question.id, answer.id, here.ana)], HERE)
+        refused("E_PERMISSION", changing.reopen, tx, [Reopening(question.id, here.bob)], HERE)
+        assert question.id not in [item.content.id for item in feed.read(tx, viewer(tx, here.zoe))]
+        changing.reopen(tx, [Reopening(question.id, here.ana)], HERE)
 
-        root = here.root(asked)
+        root = here.root(question)
         assert (root.replies, root.answered_at, root.accepted_id) == (1, None, None)
-        assert asked.id in [item.content.id for item in feed.read(tx, viewer(tx, here.zoe))]
+        assert question.id in [item.content.id for item in feed.read(tx, viewer(tx, here.zoe))]
         routed = (
             select(func.count())
             .select_from(outbox)
@@ -235,19 +237,21 @@ def test_a_reopened_question_waits_for_a_new_answer_and_people_are_looked_for_at
         assert tx.execute(routed).scalar() == 1
         acts = tx.execute(select(activity.c.verb).where(activity.c.verb == Verb.ACCEPTED)).all()
         assert len(acts) == 1
-        late = NewContent(ANSWER, here.bob, "Non, la rouge", root_id=asked.id, created_at=tx.now + timedelta(minutes=1))
+        late = NewContent(
+            ANSWER, here.bob, "Non, la rouge", root_id=question.id, created_at=tx.now + timedelta(minutes=1)
+        )
         publishing.publish(tx, [late], HERE)
-        assert here.root(asked).answered_at == tx.now + timedelta(minutes=1)
+        assert here.root(question).answered_at == tx.now + timedelta(minutes=1)
         changing.withdraw(tx, [Withdrawal(answer.id, here.bob)], HERE)
-        assert here.root(asked).answered_at == tx.now + timedelta(minutes=1)
+        assert here.root(question).answered_at == tx.now + timedelta(minutes=1)
 
 
 def test_what_is_hidden_is_read_by_its_author_alone_until_it_is_shown_again(store: Store) -> None:
     with store.write() as tx:
         here = town(tx)
-        asked = here.ask("Quelle perceuse ?", here.open)
-        answer = here.answer(asked, "Nulle, ta perceuse")
-        changing.accept(tx, [Acceptance(asked.id, answer.id, here.ana)], HERE)
+        question = here.ask("Quelle perceuse ?", here.open)
+        answer = here.answer(question, "Nulle, ta perceuse")
+        changing.accept(tx, [Acceptance(question.id, answer.id, here.ana)], HERE)
         decision = Decision(answer.id, here.zoe, "Restons courtois")
         refused("E_REASON_MISSING", moderation.hide, tx, [Decision(answer.id, here.zoe, " ")], HERE)
         refused("E_PERMISSION", moderation.hide, tx, [Decision(answer.id, here.max, "non")], HERE)
@@ -255,33 +259,37 @@ def test_what_is_hidden_is_read_by_its_author_alone_until_it_is_shown_again(stor
 
         assert here.reads(here.bob, answer.id)
         assert not any(here.reads(who, answer.id) for who in (here.ana, here.gus, here.zoe, here.max))
-        assert here.finds(here.bob, "perceuse") == [asked.id]
-        assert (here.root(asked).replies, here.root(asked).answered_at, here.root(asked).accepted_id) == (0, None, None)
-        assert moderation.hidden_in(tx, asked.id) == [answer.id]
+        assert here.finds(here.bob, "perceuse") == [question.id]
+        assert (here.root(question).replies, here.root(question).answered_at, here.root(question).accepted_id) == (
+            0,
+            None,
+            None,
+        )
+        assert moderation.hidden_in(tx, question.id) == [answer.id]
         assert here.told("moderated") == [here.bob]
         refused("E_PRIVATE_GONE", moderation.hide, tx, [decision], HERE)
         refused("E_PERMISSION", moderation.show_again, tx, [Decision(answer.id, here.bob, "")], HERE)
         refused("E_PRIVATE_GONE", moving.move, tx, [Move(answer.id, here.other, here.bob)], HERE)
         moderation.show_again(tx, [Decision(answer.id, here.zoe, "")], HERE)
         assert here.reads(here.gus, answer.id)
-        assert here.root(asked).replies == 1
+        assert here.root(question).replies == 1
 
 
 def test_what_an_administrator_removes_leaves_no_word_anywhere(store: Store) -> None:
     with store.write() as tx:
         here = town(tx)
-        asked = here.ask("Qui a le mot de passe xylophone ? #xylophone", here.open)
-        changing.edit(tx, [Edit(asked.id, here.ana, "Qui a le code xylophone ?")], HERE)
-        thanks.thank(tx, [NewThanks(here.bob, here.ana, "le code xylophone", asked.id)], HERE)
+        question = here.ask("Qui a le mot de passe xylophone ? #xylophone", here.open)
+        changing.edit(tx, [Edit(question.id, here.ana, "Qui a le code xylophone ?")], HERE)
+        thanks.thank(tx, [NewThanks(here.bob, here.ana, "le code xylophone", question.id)], HERE)
         closed = here.ask("Un xylophone au comité ?", here.private)
-        refused("E_PERMISSION", moderation.remove, tx, [Decision(asked.id, here.zoe, "secret")], HERE)
+        refused("E_PERMISSION", moderation.remove, tx, [Decision(question.id, here.zoe, "secret")], HERE)
         refused("E_PRIVATE_GONE", moderation.remove, tx, [Decision(closed.id, here.max, "secret")], HERE)
-        moderation.remove(tx, [Decision(asked.id, here.max, "Un mot de passe ne s’écrit pas")], HERE)
+        moderation.remove(tx, [Decision(question.id, here.max, "Un mot de passe ne s’écrit pas")], HERE)
 
         assert not here.reads(here.ana, "Q1")
         assert here.finds(here.ana, "xylophone") == [closed.id]
         assert tx.execute(select(revision.c.text)).all() == []
-        assert changing.bring_back(tx, [Withdrawal(asked.id, here.ana)], HERE) == 0
+        assert changing.bring_back(tx, [Withdrawal(question.id, here.ana)], HERE) == 0
         assert here.told("moderated") == [here.ana]
     assert "xylophone" not in words_left(store, closed.id)
 

@@ -161,10 +161,10 @@ TOKEN = "a-token-of-the-launch-team"
 def test_the_measures_need_the_token(sqlite_network: Network, header: str, status: int) -> None:
     settings = sqlite_network.settings.model_copy(update={"access_token": SecretStr(TOKEN)})
     with served(door.application(Network(settings, sqlite_network.store))) as address:
-        answered = address.request("/metrics", headers={"Authorization": header} if header else {})
+        response = address.request("/metrics", headers={"Authorization": header} if header else {})
 
-    assert answered[0] == status
-    assert ("reseau_outbox_waiting" in answered[2]) is (status == 200)
+    assert response[0] == status
+    assert ("reseau_outbox_waiting" in response[2]) is (status == 200)
 
 
 def test_without_a_token_the_measures_are_for_this_machine_under_its_own_name(sqlite_network: Network) -> None:

@@ -177,10 +177,10 @@ def test_analysis_takes_any_text(text: str) -> None:
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60))
 def test_a_text_is_found_by_its_own_words(text: str) -> None:
     words = analysis.words(text)
-    written = set(analysis.terms(words, analysis.language_of(words, "fr")))
+    terms = set(analysis.terms(words, analysis.language_of(words, "fr")))
     stems = {stem for group in analysis.query_terms(text) for stem in group}
 
-    assert written <= stems
+    assert terms <= stems
 
 
 #: Pieces of text for which splitting could change the analysis: spaces, marks, links, final sigmas.

@@ -224,20 +224,20 @@ def test_lists_keep_their_order_and_their_depth() -> None:
 
 @pytest.mark.parametrize("mark", ["-", "•", "1."])
 def test_what_follows_a_typed_list_is_no_part_of_it(mark: str) -> None:
-    typed = f"Il reste :\n{mark} le quai\n{mark} la cour\nMerci,\nPaul"
+    text = f"Il reste :\n{mark} le quai\n{mark} la cour\nMerci,\nPaul"
     expected = ["Il reste :", ["list from 1" if mark == "1." else "list", ["le quai"], ["la cour"]], "Merci,\nPaul"]
 
-    assert form(reading(typed)) == expected
-    assert form(composed(section(leaf(typed)))) == expected
-    assert form(composed(quoted(leaf(typed)))) == [["quote", *expected]]
+    assert form(reading(text)) == expected
+    assert form(composed(section(leaf(text)))) == expected
+    assert form(composed(quoted(leaf(text)))) == [["quote", *expected]]
     if mark != "•":
-        assert form(plain(typed)) == expected
+        assert form(plain(text)) == expected
 
 
 def test_lists_typed_deeper_than_readers_go_keep_every_word() -> None:
-    typed = "\n".join(f"{'  ' * depth}- mot{depth}" for depth in range(60))
+    text = "\n".join(f"{'  ' * depth}- mot{depth}" for depth in range(60))
 
-    for markdown in (reading(typed), plain(typed), reading("- " * 300 + "mot59")):
+    for markdown in (reading(text), plain(text), reading("- " * 300 + "mot59")):
         assert "mot59" in str(form(markdown))
 
 

@@ -23,8 +23,8 @@ class Heard:
     """All messages of the client since the block began.
 
     Attributes:
-        page: what the page of the person before it shows: messages that are made and changed.
-        journal: every message and call, other people's chats too.
+        page: the messages on the person's page, new and changed ones.
+        journal: every message and call, also in other people's chats.
     """
 
     def __init__(self) -> None:

@@ -46,8 +46,8 @@ class Playground:
     """The client.
 
     Attributes:
-        port: where it is.
-        heard: what it noted of the calls and messages, a log.
+        port: its port on this machine.
+        heard: its log of calls and messages.
     """
 
     port: int
@@ -73,7 +73,7 @@ class Playground:
         self.call("POST", "/_conversation/v1/submit", {**where, "value": value})
 
     def custom(self, activity: dict[str, Any]) -> None:
-        """Send an activity as it is."""
+        """Send an activity unchanged."""
         self.call("POST", "/_internal/v1/customActivities", activity)
 
     def template(self, kind: str, conversation: str) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _named(mentions: list[dict[str, Any]] | None) -> dict[str, Any]:
 
 
 def until(true: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """Wait until something is so."""
+    """Wait until a condition is true."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -133,8 +133,8 @@ def playground(folder: Path, bot: str, people: Sequence[dict[str, str]] = PEOPLE
 
     Args:
         folder: for its files.
-        bot: where our door is.
-        people: six of them; the first one sits before the client.
+        bot: our endpoint.
+        people: six of them; the first one uses the client.
     """
     users = {"currentUser": people[0], "users": people[1:]}
     team = {"id": TEAM, "name": "Équipe", "aadGroupId": TENANT, "channels": [{"id": CHANNEL, "name": "Annonces"}]}

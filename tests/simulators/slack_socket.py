@@ -21,7 +21,7 @@ class SocketSlack:
 
     Attributes:
         url: of the Web API.
-        acknowledged: payloads by envelope id; ``None`` where there was no payload.
+        acknowledged: payloads by envelope id; ``None`` without a payload.
         connections: how often someone connected.
     """
 

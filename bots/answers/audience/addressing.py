@@ -27,7 +27,7 @@ def chosen(request: Request, *escapes: Button) -> Audience | None:
     """The audience that a line names; ``None`` if it names none, everybody or a community.
 
     Args:
-        escapes: other ways out, proposed where the words mean nobody.
+        escapes: other ways out, proposed if the words match nobody.
 
     Raises:
         RefusalError: a word of it fits nobody.
@@ -35,20 +35,20 @@ def chosen(request: Request, *escapes: Button) -> Audience | None:
     wish = _wish(request)
     if not wish:
         return None
-    read = audiences.understood(request.tx, request.viewer, wish)
-    if read.unknown and read.near:
-        buttons = [Button(value, _again(request, value)) for value in read.near]
+    understood = audiences.understood(request.tx, request.viewer, wish)
+    if understood.unknown and understood.near:
+        buttons = [Button(value, _again(request, value)) for value in understood.near]
         raise RefusalError(
             "E_AUDIENCE_EMPTY",
             N_("Nobody here is “{word}”. Did you mean: {names}?"),
             *buttons,
             *escapes,
-            word=read.unknown[0],
-            names=", ".join(request.t("“{name}”", name=value) for value in read.near),
+            word=understood.unknown[0],
+            names=", ".join(request.t("“{name}”", name=value) for value in understood.near),
         )
-    if read.unknown or not read.audience.criteria:
+    if understood.unknown or not understood.audience.criteria:
         raise _nobody(wish, *escapes)
-    return read.audience
+    return understood.audience
 
 
 def option(request: Request) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ NUMBER = Entry("number", N_("Number"), hint=N_("Such as Q12"), required=True)
 
 
 def writing(title: str, text: str, hint: str = "") -> Form:
-    """The form of a verb that publishes a text: it is shown first, with who can read it.
+    """The form of a verb that publishes a text: a preview follows, with the number of its readers.
 
     Args:
         title: of the form, marked by ``N_``.

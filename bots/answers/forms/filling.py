@@ -23,7 +23,7 @@ from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import typed
 from reseau.people import identities
 
-#: Which entry a refusal is about, by its kind or else by its name.
+#: The entry that a refusal concerns, by its kind or else by its name.
 _ABOUT_KIND: Mapping[Kind, frozenset[str]] = {
     Kind.COMMUNITY: frozenset(
         "E_NO_COMMUNITY E_SEVERAL_COMMUNITIES E_NOT_MEMBER E_AUDIENCE_EMPTY E_PLACE_MISSING".split()
@@ -58,7 +58,7 @@ class FaultyError(ReseauError):
 
 
 class NextStepError(ReseauError):
-    """A step of a form is filled in and the next one is to be shown."""
+    """A step of a form is filled in, and the next one follows."""
 
     def __init__(self) -> None:
         super().__init__("E_NEXT_STEP", N_("Please fill in the next step of the form, too."))
@@ -86,7 +86,7 @@ def opened(request: Request, parsed: Parsed) -> Sheet | None:
 
 
 def opened_with(request: Request, filled: Filled) -> Sheet | None:
-    """The form of a verb that was begun from a message or a menu, with some values.
+    """The form of a verb that was opened from a message or a menu, with some values.
 
     Nothing where every entry is filled in and nothing is written, or where the person may not use the verb.
     """
@@ -99,7 +99,7 @@ def opened_with(request: Request, filled: Filled) -> Sheet | None:
 
 
 def opener(command: Command, t: Words) -> str:
-    """The line that opens the form of a verb, with nothing in it."""
+    """The line that opens the empty form of a verb."""
     behind = command.form.opener.get(t.language, "") if command.form is not None else ""
     return " ".join(part for part in (command.name(t.language), behind) if part)
 
@@ -111,9 +111,9 @@ def sheet(request: Request, values: Mapping[str, str], step: int = 0, faults: Ma
     """A step of the form of the request's verb.
 
     Args:
-        request: who gets it, and where.
-        values: what it begins with; what was filled in and refused before is added if it is about the same.
-        step: which one.
+        request: its person and its place.
+        values: its first values; those of a refused form are added if it has the same subject.
+        step: its number, from 0.
         faults: sentences about entries, by name.
     """
     form = request.command.form
@@ -169,7 +169,7 @@ def _community(request: Request, blank: Blank) -> Blank:
 
 
 def choices(request: Request, entry: Entry, text: str = "") -> tuple[Choice, ...]:
-    """The communities that a person may choose for an entry, those whose names hold a text."""
+    """The communities that a person may choose for an entry, if their names contain a text."""
     listed = reading.listed(request.tx, request.viewer, text, limit=MOST_CHOICES, counted=False)
     return tuple(Choice(f"#{place.slug}", place.name) for place in listed if _is_offered(request, entry.among, place))
 
@@ -210,12 +210,12 @@ def _person(request: Request, blank: Blank) -> Blank:
 
 
 def understood(filled: Filled, commands: Sequence[Command], kept: Mapping[str, str], t: Words) -> Understood:
-    """The verb that a form tells its values, each in its place.
+    """The verb of a form with its values, each in its place.
 
     Args:
-        filled: what was filled in.
+        filled: the submitted form.
         commands: the verbs that this person may use.
-        kept: what the earlier step was told.
+        kept: the values of the earlier step.
 
     Raises:
         FaultyError: something is missing or too long.
@@ -236,7 +236,7 @@ def understood(filled: Filled, commands: Sequence[Command], kept: Mapping[str, s
 
 
 def _as_markdown(text: str) -> str:
-    """A text that was typed, read as a message would be: stars within words are no marks, secrets are left out."""
+    """A typed text, read like a message: stars within words are no marks, secrets are left out."""
     return typed(without_secrets_in(text))
 
 
@@ -295,10 +295,10 @@ def refused(request: Request, filled: Filled, error: ReseauError, card: Card) ->
     """Keep the values; return the form with its faults, or a button that opens it if there are none.
 
     Args:
-        request: who filled it in.
-        filled: what was filled in.
-        error: why it was refused.
-        card: what says so where the form cannot be shown again.
+        request: its person and its place.
+        filled: the submitted form.
+        error: the reason of the refusal.
+        card: the error's card, if the form cannot be shown again.
     """
     command, t = of(filled, request.commands), request.t
     if command is None or command.form is None:

@@ -92,15 +92,15 @@ def _nobody(request: Request, text: str, again: Callable[[str], str], others: Se
     """The refusal when nobody matches, with the people or things that a typing slip may have meant."""
     t, name = request.t, names(text)[-1]
     people = near(request, text)
-    meant = [*(Button(_known_by(person), again(f"@{person.handle}")) for person in people), *others][:_MOST_NEAR]
+    buttons = [*(Button(_known_by(person), again(f"@{person.handle}")) for person in people), *others][:_MOST_NEAR]
     labels = [*(person.name for person in people), *(button.label for button in others)][:_MOST_NEAR]
     search = request.button(t("Search"), "search", name)
-    if not meant:
+    if not buttons:
         return RefusalError("E_NO_MEMBER", N_("Nobody here is “{text}”."), search, text=name)
     return RefusalError(
         "E_NO_MEMBER",
         N_("Nobody here is “{text}”. Did you mean: {names}?"),
-        *meant,
+        *buttons,
         search,
         text=name,
         names=", ".join(t("“{name}”", name=label) for label in labels),

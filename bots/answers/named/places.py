@@ -14,7 +14,7 @@ from reseau.i18n import N_
 
 
 def matching(request: Request, text: str) -> list[Community]:
-    """The communities that a text may name; a secret one is there for its members only.
+    """The communities that a text may name; a secret one matches for its members only.
 
     Small words before a name are skipped if the whole is not a name: « dans la communauté Entraide ».
     """

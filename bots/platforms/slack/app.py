@@ -1,4 +1,4 @@
-"""Bolt's application: each thing that Slack sends goes to the reception, and Slack is answered in time."""
+"""Bolt's application: it passes Slack's requests to the reception, and responds in time."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class App:
         home: knows the home workspace.
         names: of people and channels.
         language: of an answer when the reception itself is out of order.
-        api: opens forms; without it what a form would ask is asked in the conversation.
+        api: opens forms; without it their questions are asked in the conversation.
     """
 
     def __init__(self, reception: Reception, home: Home, names: Names, language: str, api: Api | None = None) -> None:

@@ -44,17 +44,17 @@ def of_answer(answer: Answer, ids: Mapping[str, str] = _NOBODY) -> list[Element]
         answer: the card and its reader's language.
         ids: Slack's id of the people and channels that its texts name, by provenance key.
     """
-    made = _Making(Words(answer.language), ids)
-    head = [made.title(answer.card), *([_mentions(answer.named)] if answer.named else [])]
-    groups = [group for block in answer.card.blocks for group in made.block(block)]
-    tail = [*made.buttons(answer.card.buttons), *_footer(answer.card.footer)]
+    making = _Making(Words(answer.language), ids)
+    head = [making.title(answer.card), *([_mentions(answer.named)] if answer.named else [])]
+    groups = [group for block in answer.card.blocks for group in making.block(block)]
+    tail = [*making.buttons(answer.card.buttons), *_footer(answer.card.footer)]
 
     def fits(part: Sequence[Group]) -> bool:
-        rest = _small(left_out(made.t, len(groups), True))
+        rest = _small(left_out(making.t, len(groups), True))
         return _room([*head, *_elements(part), *([rest] if len(part) < len(groups) else []), *tail])
 
     fitting, counted, others = kept(groups, fits)
-    rest = [_small(left_out(made.t, counted, others))] if counted or others else []
+    rest = [_small(left_out(making.t, counted, others))] if counted or others else []
     return [*head, *_elements(fitting), *rest, *tail]
 
 
@@ -70,9 +70,9 @@ def of_post(post: Post, ids: Mapping[str, str] = _NOBODY) -> list[list[Element]]
         post: the content.
         ids: Slack's id of the people and channels that it names, by provenance key.
     """
-    made = _Making(Words(post.language), ids)
-    tail = [*([_small(_limited(post.reactions, _SMALL // 2))] if post.reactions else []), *made.buttons(post.buttons)]
-    sections = [group.elements[0] for group in made.text(read(post.text))] or [made.section(escaped("…"))]
+    making = _Making(Words(post.language), ids)
+    tail = [*([_small(_limited(post.reactions, _SMALL // 2))] if post.reactions else []), *making.buttons(post.buttons)]
+    sections = [group.elements[0] for group in making.text(read(post.text))] or [making.section(escaped("…"))]
     reserved = [_small(_limited(_numbered(post.label, 99, 99), _SMALL // 2))]
     parts: list[list[Element]] = [[]]
     for section in sections:
@@ -252,13 +252,13 @@ class _Making:
         return rows + [_small(_limited(to_type(self.t, button), _SMALL)) for button in typed]
 
     def button(self, button: Button) -> Element:
-        made: Element = {
+        element: Element = {
             "type": "button",
             "text": _plain(button.label, _LABEL),
             "action_id": f"line:{next(self.numbers)}",
             "value": button.line,
         }
-        return made if button.style is Style.PLAIN else made | {"style": button.style.value}
+        return element if button.style is Style.PLAIN else element | {"style": button.style.value}
 
 
 def _cited(tree: Tree, author: str) -> Tree:

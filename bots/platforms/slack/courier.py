@@ -33,7 +33,7 @@ class SlackCourier:
 
     Args:
         api: the Web API with the bot's token.
-        names: filled by what people and channels turn out to be called.
+        names: filled with the names of people and channels.
     """
 
     name = "slack"
@@ -195,8 +195,8 @@ class SlackCourier:
 
     async def post(self, post: Post, to: Address) -> tuple[str, ...]:
         channel = to.where.conversation or await self._chat(to.person)
-        sent: list[str] = []
-        return await self._add(sent, post, await _drawn(post), channel, to.where.thread)
+        ids: list[str] = []
+        return await self._add(ids, post, await _drawn(post), channel, to.where.thread)
 
     async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
         channel, drawn = to.where.conversation or await self._chat(to.person), await _drawn(post)
@@ -216,7 +216,7 @@ class SlackCourier:
     async def _add(
         self, sent: list[str], post: Post, drawn: Sequence[list[dict[str, Any]]], channel: str, thread: str
     ) -> tuple[str, ...]:
-        """Post the parts that are not there yet; once one is, no error may ask for all of them again."""
+        """Post the missing parts; once one is posted, no error may ask for all of them again."""
         in_thread = {"thread_ts": thread} if thread else {}
         extra = {"username": unparsed(post.author)} if post.author else {}
         if post.photo_url.startswith("https://"):

@@ -33,7 +33,7 @@ class Door:
 
     Args:
         secret: the signing secret that only Slack and we know.
-        dispatch: does what was sent.
+        dispatch: handles a request.
     """
 
     def __init__(self, secret: SecretStr, dispatch: Dispatch) -> None:

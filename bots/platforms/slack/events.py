@@ -111,8 +111,10 @@ class Events:
 
     def _mention(self, event: Fields, body: Fields) -> Body | None:
         by_people = self._by_people(event, body) and not event.get("bot_id")  # no talks between programs
-        heard = self._line(event, personal=False) if by_people else None
-        return heard if heard is None or begins_with(event, self._team.user) else replace(heard, aside=True)
+        heard_line = self._line(event, personal=False) if by_people else None
+        return (
+            heard_line if heard_line is None or begins_with(event, self._team.user) else replace(heard_line, aside=True)
+        )
 
     def _line(self, event: Fields, *, personal: bool) -> Line | None:
         where, person, message = _where(event, event, personal), _identity(event, "user"), _stamp(event, "ts")
@@ -314,13 +316,13 @@ def _key(values: Fields, name: str) -> str:
 
 
 def _micros(ts: str) -> int:
-    """The microseconds since 1970 that a ``ts`` says."""
+    """The microseconds since 1970 of a ``ts``."""
     match = _TS(ts)
     return int(match[1]) * 1_000_000 + int(match[2].ljust(6, "0")) if match else 0
 
 
 def _moment(ts: str) -> datetime:
-    """The moment that a ``ts`` says."""
+    """The moment of a ``ts``."""
     try:
         return _EPOCH + timedelta(microseconds=_micros(ts))
     except OverflowError:

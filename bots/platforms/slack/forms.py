@@ -38,10 +38,10 @@ class Forms:
     """Opens the forms of one workspace, and takes them back.
 
     Args:
-        reception: says which form a line opens, and does what a form says.
+        reception: finds the form of a line, and submits forms.
         api: opens modals; without it none can be opened.
         names: of people.
-        language: of what is said where the reception itself is out of order, and of texts that are read.
+        language: for sentences when the reception itself fails, and for texts.
     """
 
     def __init__(self, reception: Reception, api: Api | None, names: Names, language: str) -> None:
@@ -67,7 +67,7 @@ class Forms:
         return True
 
     async def publish_home(self, arrival: Arrival) -> None:
-        """Fill the Home tab of a person; what takes too long comes into the chat with us. Never raises."""
+        """Fill the Home tab of a person; a slow answer goes into the chat with us. Never raises."""
         line = arrival.body
         if self._api is None or not isinstance(line, Line):
             return

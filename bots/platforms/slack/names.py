@@ -19,9 +19,9 @@ class Names:
     """Names by id. Ids are unique over all of Slack, so one process needs one of these.
 
     Attributes:
-        people: what people and bots are called.
-        places: what public channels are called; the name of a private one stays where it is.
-        bots: who is a program.
+        people: names of people and bots.
+        places: names of public channels; the name of a private one is not kept.
+        bots: ids of programs.
     """
 
     def __init__(self) -> None:
@@ -69,5 +69,5 @@ def _kept(user: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _keep(names: dict[str, T], key: str, name: T) -> None:
     if len(names) >= _MOST and key not in names:
-        del names[next(iter(names))]  # the one heard of first
+        del names[next(iter(names))]  # the oldest one
     names[key] = name

@@ -21,7 +21,7 @@ def opened(settings: Settings, reception: Reception, names: Names, courier: Slac
 
     Args:
         settings: with at least one of the two.
-        reception: takes in what comes.
+        reception: stores arrivals.
         names: of people and channels.
         courier: whose connections the doors use, and close at the end.
         path: of the door.

@@ -31,7 +31,7 @@ class SocketMode:
     Args:
         token: the app's token (``xapp-…``).
         url: of the Web API.
-        dispatch: does what was sent; several envelopes at once.
+        dispatch: handles envelopes; several at once.
         pause: seconds between pings, and before connecting again.
     """
 

@@ -34,7 +34,7 @@ _BOTH = N_(
 
 
 class Teams:
-    """The platform. What it is made of is loaded when it is opened: its library takes half a second."""
+    """The platform. Its parts are loaded when it is opened: its library takes half a second."""
 
     name = "teams"
     title = "Microsoft Teams"

@@ -1,4 +1,4 @@
-"""An account, read from what Teams says about a member of a conversation."""
+"""An account, read from Teams' data of a member of a conversation."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Reading:
 
     @property
     def tenant(self) -> str:
-        """The tenant it comes from; the conversation names it only sometimes."""
+        """The tenant of the activity; the conversation names it only sometimes."""
         tenant = word(part(part(self.activity, "channelData"), "tenant"), "id")
         return tenant or word(self.activity.get("conversation"), "tenantId")
 
@@ -50,7 +50,7 @@ class Reading:
 
     @property
     def person(self) -> str:
-        """The lasting id of who acts."""
+        """The lasting id of the person who acts."""
         who = self.activity.get("from")
         return lasting(word(who, "id"), word(who, "aadObjectId"), self.ids)
 
@@ -73,7 +73,7 @@ class Reading:
         return [person.id for person in unknown if not _is_bot(person.id) and person.id != self.us]
 
     def texts(self) -> list[str]:
-        """The text of the message, as it came."""
+        """The text of the message, unchanged."""
         html = [word(attachment, "content") for attachment in dicts(self.activity.get("attachments"))]
         return [word(self.activity, "text"), *html]
 

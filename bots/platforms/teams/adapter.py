@@ -102,7 +102,7 @@ class Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
 
 
 class Adapter(CloudAdapterBase):  # type: ignore[misc]
-    """Bot Framework's adapter, as it is."""
+    """Bot Framework's adapter, unchanged."""
 
 
 class Turn(ActivityHandler):  # type: ignore[misc]
@@ -110,7 +110,7 @@ class Turn(ActivityHandler):  # type: ignore[misc]
 
     Args:
         reading: the activity.
-        reception: keeps what comes in.
+        reception: stores arrivals.
         language: for people whose language is unknown.
         name: of the network, above cards in dialogs.
     """
@@ -137,7 +137,7 @@ class Turn(ActivityHandler):  # type: ignore[misc]
         await self._keep(self._reading.members)
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """A card's own action is answered with a card, a dialog with a form or a card; nothing else is offered."""
+        """Answer a card's own action with a card, and a dialog with a form or a card; refuse anything else."""
         name = word(self._reading.activity, "name")
         if name == "adaptiveCard/action":
             for arrival in self._reading.press():

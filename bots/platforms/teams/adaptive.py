@@ -300,9 +300,9 @@ def _fact(field: Field) -> Element:
 
 
 def _submit(button: Button) -> Element:
-    made: Element = {
+    element: Element = {
         "type": "Action.Submit",
         "title": shortened(one_line(button.label), _LABEL).strip() or "…",
         "data": dialogs.data(button.line),
     }
-    return made if button.style is Style.PLAIN else made | {"style": _STYLES[button.style]}
+    return element if button.style is Style.PLAIN else element | {"style": _STYLES[button.style]}

@@ -30,7 +30,7 @@ _log = logs.get("teams")
 
 
 class _NoActivityError(Exception):
-    """The request is not an activity; ``status`` says why."""
+    """The request is not an activity; ``status`` is the response's."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -42,7 +42,7 @@ class Door:
 
     Args:
         settings: who may speak.
-        reception: keeps what comes in.
+        reception: stores arrivals.
         keys: Teams' signing keys.
         connector: asks Teams for accounts.
         places: where Teams can be reached.

@@ -46,7 +46,7 @@ class Publisher:
 
     Attributes:
         name: of the company or team.
-        privacy_url: of the page about what is kept.
+        privacy_url: of the page about stored data.
         terms_url: of the charter.
     """
 
@@ -69,7 +69,7 @@ def package(
         settings: the network's name, the public address, the app's id and the language.
         publisher: who gives the app to people.
         form: the version of the manifest.
-        channels: whether it may read what is said in channels, which linked channels need.
+        channels: whether it may read messages in channels, which linked channels need.
         commands: the verbs, all there are when not given.
 
     Raises:
@@ -85,11 +85,11 @@ def package(
             for language in LANGUAGES
         },
     }
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    archive_bytes = io.BytesIO()
+    with zipfile.ZipFile(archive_bytes, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name, _SAME_MOMENT), content, zipfile.ZIP_DEFLATED)
-    return written.getvalue()
+    return archive_bytes.getvalue()
 
 
 def manifest(

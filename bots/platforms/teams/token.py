@@ -31,7 +31,7 @@ _PARTS = {
 
 
 class TokenRefusedError(LaterError):
-    """Entra gives us no token with these values; what waits can go out once they are right.
+    """Entra gives us no token with these values; deliveries wait until the values are right.
 
     Attributes:
         part: which one is wrong: ``id``, ``secret``, ``expired`` (the secret), ``tenant``, or empty.
@@ -61,7 +61,7 @@ class AppToken:
         self._asking = asyncio.Lock()
 
     async def bearer(self, scope: str = f"{ISSUER}/.default") -> str:
-        """The token, as it is sent.
+        """The token, as the header needs it.
 
         Raises:
             LaterError: it cannot be had now.

@@ -1,4 +1,4 @@
-"""Pages as HTML: Jinja's templates, with what all of them use."""
+"""Pages as HTML: Jinja's templates, with their shared functions."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def initials(name: str) -> str:
 
 
 def moment(at: datetime, now: datetime, t: Words) -> Markup:
-    """When something was: how long ago while that is telling, else the day; the whole moment for who looks closer."""
+    """A moment: how long ago if it is recent, else the day; the title has the exact moment."""
     words = t.ago(now - at) if timedelta() <= now - at < _RECENT else t.date(at, "medium")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), t.moment(at), words)
 

@@ -1,4 +1,4 @@
-"""Coming in: by a link that the bot gave, or, on a demonstration, by choosing who to be."""
+"""Signing in: by a link of the bot's, or, on a demonstration, by choosing a person."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Chair:
 
     Attributes:
         role: what the person is here, in the reader's words.
-        about: a sentence on what there is to see.
+        about: a sentence on the things to see.
     """
 
     person: Member
@@ -37,12 +37,12 @@ class Chair:
 
 
 def may_choose_here(settings: Settings, asking: Asking) -> bool:
-    """Whether this browser may choose who to be."""
+    """Whether this browser may choose a person."""
     return asking.here and may_choose(settings)
 
 
 def safe(path: str) -> str:
-    """A path of ours to go on to; anything else leads to the first page."""
+    """A path of ours to continue with; any other address becomes the first page."""
     plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
     printable = all(" " < letter < "\x7f" for letter in path)
     leads = plain and printable and not path.startswith(("/say", "/who", "/link", "/sign-out", "/chat/news"))
@@ -118,7 +118,7 @@ def _reach(tx: Transaction, member_id: int) -> None:
 
 
 def become(tx: Transaction, handle: str, language: str) -> str | None:
-    """A session of somebody of the demonstration, who from now on speaks the visitor's language."""
+    """A session of a person of the demonstration, who then has the visitor's language."""
     row = tx.execute(
         select(member.c.id, member.c.language).where(member.c.handle == handle, member.c.status.in_(PRESENT))
     ).first()
@@ -131,7 +131,7 @@ def become(tx: Transaction, handle: str, language: str) -> str | None:
 
 
 def choice(tx: Transaction, settings: Settings, t: Words, form_key: str, back: str, here: Visit | None) -> str:
-    """The page on which a visitor chooses who to be."""
+    """The page on which a visitor chooses a person."""
     return drawn(
         "who.html",
         t,
@@ -176,9 +176,9 @@ def chairs(tx: Transaction, t: Words) -> list[Chair]:
             _first(active & member.c.administrator.is_(True), t.language),
         ),
     )
-    found = [(role, about, tx.execute(wish.limit(1)).scalar()) for role, about, wish in wishes]
-    people = members.get_all(tx, [id_ for _, _, id_ in found if id_ is not None])
-    return [Chair(people[id_], t(role), t(about)) for role, about, id_ in found if id_ is not None]
+    examples = [(role, about, tx.execute(wish.limit(1)).scalar()) for role, about, wish in wishes]
+    people = members.get_all(tx, [id_ for _, _, id_ in examples if id_ is not None])
+    return [Chair(people[id_], t(role), t(about)) for role, about, id_ in examples if id_ is not None]
 
 
 def _role(role: AnimateurRole) -> ColumnElement[bool]:
@@ -200,9 +200,9 @@ def _first(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
 
 def _busiest(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
     """Return the people who write most, so that there is something to see."""
-    written = select(func.count()).where(content.c.author_id == member.c.id, true()).scalar_subquery()
+    contents = select(func.count()).where(content.c.author_id == member.c.id, true()).scalar_subquery()
     return (
         select(member.c.id)
         .where(condition, member.c.kind == MemberKind.EMPLOYEE)
-        .order_by((member.c.language == language).desc(), written.desc(), member.c.id)
+        .order_by((member.c.language == language).desc(), contents.desc(), member.c.id)
     )

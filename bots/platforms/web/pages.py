@@ -78,8 +78,8 @@ class Line:
 
     Attributes:
         head: its title or first words.
-        more: further words, where there are any.
-        reason: why it is shown; empty where the list says it.
+        more: further words, if any.
+        reason: why it is shown; empty if the list says it.
     """
 
     content: Content
@@ -141,7 +141,7 @@ def content(visit: Visit, asked: Mapping[str, str]) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply with its place in the thread; ``kept`` says that it helped."""
+    """A reply with its place in the thread; ``kept`` marks the answer that helped."""
 
     number: int
     content: Content

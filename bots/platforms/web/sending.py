@@ -69,7 +69,7 @@ async def read_form(request: Request) -> Form:
 
 
 def is_foreign(request: Request, public_url: str) -> bool:
-    """Whether a browser says that a form comes from another site."""
+    """Whether the browser marks a form as coming from another site."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("origin")

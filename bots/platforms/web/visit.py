@@ -1,4 +1,4 @@
-"""A visit: who reads a page, in which words, within which transaction."""
+"""A visit: the reader of a page, the language, and the transaction."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Asking:
     """A browser's request for a page.
 
     Attributes:
-        token: of the session, or what stands for one before a session is open.
-        language: the language that the browser wishes, empty where it wishes none of ours.
-        here: whether the browser runs on the machine that serves, and calls it by its own name.
+        token: of the session, or a temporary one before a session is open.
+        language: the browser's language, empty if it is none of ours.
+        here: whether the browser runs on this machine, and calls it by a loopback name.
     """
 
     token: str
@@ -45,12 +45,12 @@ class Visit:
     """The objects that a page may use.
 
     Attributes:
-        me: who reads.
+        me: the reader.
         t: the words of the reader's language.
         commands: the verbs that this person may use.
-        form_key: stands in every form of this session, and in no other's.
-        demonstration: whether the company is made up.
-        choosing: whether the reader may become somebody else.
+        form_key: the secret in every form of this session.
+        demonstration: whether the company is fictitious.
+        choosing: whether the reader may choose another person.
     """
 
     tx: Transaction
@@ -86,7 +86,7 @@ class Visit:
 
 
 def may_choose(settings: Settings) -> bool:
-    """Whether visitors choose who to be: on a demonstration that only this machine reaches."""
+    """Whether visitors choose a person: on a demonstration that only this machine reaches."""
     return settings.demo and not settings.beyond_loopback and not settings.public_url
 
 
@@ -111,7 +111,7 @@ def visit(tx: Transaction, settings: Settings, asking: Asking) -> Visit | None:
 
 
 def words_of_browser(asking: Asking, settings: Settings) -> Words:
-    """The words for somebody who is not known yet."""
+    """The words for a person who is not known yet."""
     return Words(known_language(asking.language, settings.language), settings.zone)
 
 

@@ -81,14 +81,14 @@ def test_people_are_known_by_id_and_not_by_the_name_that_is_shown() -> None:
 
 
 def test_a_line_stays_as_typed_unless_it_was_given_a_form() -> None:
-    typed = body(microsoft.message("x", attachments=html("<p>chercher a*b*c [x](y) &lt;b&gt;</p>")))
-    formed = body(microsoft.message("x", attachments=html("<p>publier <b>gras</b></p><ul><li>un</li></ul>")))
+    plain = body(microsoft.message("x", attachments=html("<p>chercher a*b*c [x](y) &lt;b&gt;</p>")))
+    formatted = body(microsoft.message("x", attachments=html("<p>publier <b>gras</b></p><ul><li>un</li></ul>")))
 
-    assert isinstance(typed, Line)
-    assert isinstance(formed, Line)
-    assert typed.text == "chercher a\\*b\\*c [x](y) <b>"
-    assert typed.words == "chercher a*b*c [x](y) <b>"
-    assert formed.text == "publier **gras**\n\n- un"
+    assert isinstance(plain, Line)
+    assert isinstance(formatted, Line)
+    assert plain.text == "chercher a\\*b\\*c [x](y) <b>"
+    assert plain.words == "chercher a*b*c [x](y) <b>"
+    assert formatted.text == "publier **gras**\n\n- un"
 
 
 def test_a_pressed_button_is_the_line_it_stands_for() -> None:
@@ -296,13 +296,13 @@ def test_a_pasted_picture_is_a_picture_and_no_word() -> None:
 
 
 def test_a_quotation_that_only_the_attachment_holds_stands_before_the_answer() -> None:
-    answered = {
+    reference = {
         "contentType": "messageReference",
         "content": '{"messagePreview": "Le hall ferme", "messageSender": {"user": {"displayName": "Ana R*"}}}',
     }
 
-    assert said_of("<attachment id=1></attachment><p>non</p>", answered) == "> **Ana R\\***\n>\n> Le hall ferme\n\nnon"
-    assert said_of("<blockquote>Le hall ferme</blockquote><p>non</p>", answered) == "> Le hall ferme\n\nnon"
+    assert said_of("<attachment id=1></attachment><p>non</p>", reference) == "> **Ana R\\***\n>\n> Le hall ferme\n\nnon"
+    assert said_of("<blockquote>Le hall ferme</blockquote><p>non</p>", reference) == "> Le hall ferme\n\nnon"
 
 
 def test_a_forwarded_message_is_whole_and_names_who_wrote_it() -> None:

@@ -39,9 +39,9 @@ def test_the_bot_gives_a_link_that_opens_one_persons_page_once(anywhere: Company
     browser.get(path)  # a program that shows a preview looks at a link: that does not use it up
     offered = browser.get(path)
     assert (offered.status, "Léa Petit" in offered.page) == (200, True)
-    opened = browser.post(path, offered.fields())
-    assert (opened.status, opened.headers["location"]) == (303, "/")
-    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(opened.headers["set-cookie"].split("; "))
+    page = browser.post(path, offered.fields())
+    assert (page.status, page.headers["location"]) == (303, "/")
+    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(page.headers["set-cookie"].split("; "))
     assert "Léa Petit" in browser.get("/").page
     other = browsing(anywhere.network)
     assert other.get(path).status == 410
@@ -116,10 +116,10 @@ def test_the_links_token_is_nowhere_in_the_store_nor_in_the_log(
     with here.network.store.read() as tx:
         digests = tx.connection.exec_driver_sql("SELECT digest FROM page_key").scalars().all()
 
-    written = capfd.readouterr()
+    output = capfd.readouterr()
     assert digests
     assert not {token, session} & set(digests)
-    assert token not in written.out + written.err
+    assert token not in output.out + output.err
 
 
 def test_beyond_this_machine_the_address_has_to_be_known(here: Company) -> None:

@@ -129,10 +129,10 @@ def _fill(network: Network, direction: int, franck: int) -> None:
         belonging.join(tx, [Joining(secret, franck), Joining(secret, hidden_id)], CONSOLE)
         text = f"Qui joue du {CLOSED_WORD} en soudure, @lea ? #{CLOSED_WORD} #soudure"
         new = [NewContent(QUESTION, franck, text, place) for place in (direction, secret)]
-        written = publishing.publish(tx, new, CONSOLE)
-        replies = [NewContent(ANSWER, hidden_id, "Moi. #soudure", root_id=written[1].id)]
+        contents = publishing.publish(tx, new, CONSOLE)
+        replies = [NewContent(ANSWER, hidden_id, "Moi. #soudure", root_id=contents[1].id)]
         publishing.publish(tx, replies, CONSOLE)
-        reactions.react(tx, [NewReaction(content.id, franck, "tada") for content in written], CONSOLE)
+        reactions.react(tx, [NewReaction(content.id, franck, "tada") for content in contents], CONSOLE)
 
 
 # -- forms -------------------------------------------------------------------------------------------------------------
@@ -398,12 +398,12 @@ def test_hostile_words_are_words(here: Company, text: str) -> None:
 def test_a_button_that_lacks_words_opens_a_form_and_what_is_wrong_is_said_beside_its_field(
     here: Company, lea: Browser
 ) -> None:
-    opened = lea.post("/say", lea.get("/chat").fields(label="Poser une question"), x_reseau_in_page="1")
-    fields = opened.fields(verb="ask")
-    names = {element.attributes.get("name") for tag in ("textarea", "select") for element in opened.elements(tag)}
+    form = lea.post("/say", lea.get("/chat").fields(label="Poser une question"), x_reseau_in_page="1")
+    fields = form.fields(verb="ask")
+    names = {element.attributes.get("name") for tag in ("textarea", "select") for element in form.elements(tag)}
     assert {"f-text", "f-in"} <= names
-    assert "Veille" in opened.page
-    assert "Direction" not in opened.page
+    assert "Veille" in form.page
+    assert "Direction" not in form.page
 
     wrong = lea.post("/say", {**fields, "f-text": "", "f-in": "#rachat"}, x_reseau_in_page="1")
     assert 'class="fault"' in wrong.page
@@ -415,13 +415,13 @@ def test_a_button_that_lacks_words_opens_a_form_and_what_is_wrong_is_said_beside
 
 
 def test_without_scripts_a_form_and_an_answer_are_whole_pages(lea: Browser) -> None:
-    opened = lea.post("/say", lea.get("/people/lea").fields(label="Compléter mon profil"))
+    form = lea.post("/say", lea.get("/people/lea").fields(label="Compléter mon profil"))
 
-    assert "<html" in opened.page
-    assert opened.fields(verb="profile")["back"] == "/people/lea"
-    answered = lea.say("expert soudure", back="/people/lea")
-    assert 'href="/people/ana"' in answered.page  # a button that only shows something leads to its page
-    assert 'href="/people/lea"' in answered.page
+    assert "<html" in form.page
+    assert form.fields(verb="profile")["back"] == "/people/lea"
+    answer = lea.say("expert soudure", back="/people/lea")
+    assert 'href="/people/ana"' in answer.page  # a button that only shows something leads to its page
+    assert 'href="/people/lea"' in answer.page
 
 
 def test_a_form_of_a_verb_that_one_may_not_use_is_refused(here: Company, lea: Browser) -> None:

@@ -64,13 +64,13 @@ def test_forms_people_and_tags(markdown: str, drawn: str) -> None:
 
 def test_lists_tables_code_and_quotations_keep_their_form() -> None:
     text = "2. deux\n3. trois\n\n> cité\n\n```\n<b>\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n---"
-    drawn = str(html(text))
+    markup = str(html(text))
 
-    assert '<ol start="2"><li dir="auto">deux</li>' in drawn
-    assert "<blockquote>" in drawn
-    assert "<code>&lt;b&gt;</code>" in drawn
-    assert '<th scope="col" dir="auto">a</th>' in drawn
-    assert drawn.endswith("<hr>")
+    assert '<ol start="2"><li dir="auto">deux</li>' in markup
+    assert "<blockquote>" in markup
+    assert "<code>&lt;b&gt;</code>" in markup
+    assert '<th scope="col" dir="auto">a</th>' in markup
+    assert markup.endswith("<hr>")
 
 
 def test_an_address_is_the_same_for_whoever_makes_it() -> None:
