@@ -19,6 +19,11 @@ function show(place, html) {
   const known = place.childElementCount;
   place.insertAdjacentHTML("beforeend", html);
   const first = place.children[known];
+  // Whoever pressed a button that is gone by now goes on from the answer, not from the top of the page.
+  if (first && document.activeElement === document.body) {
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+  }
   if (chat && first) first.scrollIntoView({ block: "start" });
   else if (first) first.scrollIntoView({ block: "nearest" });
 }
@@ -66,6 +71,7 @@ async function send(form, submitter) {
     if (answer.ok && form.dataset.once) form.remove();
     if (answer.ok) for (const words of form.querySelectorAll("textarea")) words.value = "";
   } catch {
+    if (submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }));
     form.submit(); // the network between us is away: the browser says so better than we could
   } finally {
     renew(form);
