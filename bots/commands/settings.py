@@ -178,6 +178,6 @@ command = Command(
     rank=25,
     heard=(
         *("réglage", "notifications", "mes alertes", "mes notifications", "my notices", "my notifications"),
-        *("de quoi me prévenez-vous", "ce dont on me prévient", "what do you tell me about"),
+        *("de quoi me prévenez-vous", "ce dont on me prévient"),
     ),
 )

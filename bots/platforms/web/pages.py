@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bots.answers import profiles, reacting
+from bots.answers import examples, profiles, reacting
 from bots.answers.excerpts import first_line, headline
 from bots.answers.forms import filling
 from bots.answers.named.people import shared
@@ -285,13 +285,9 @@ def _placed(place: Place) -> Mapping[str, Any]:
 
 def _examples(visit: Visit) -> Sequence[str]:
     """Lines that show how one talks here."""
-    words = {command.id: command.examples[visit.t.language] for command in visit.commands}
-    return [
-        *(visit.line(verb) for verb in ("help", "feed")),
-        words["expert"],
-        visit.line("communities"),
-        visit.line("settings"),
-    ]
+    expert = visit.request("expert")
+    lines = {verb: visit.line(verb) for verb in ("help", "feed", "communities", "settings")}
+    return [lines["help"], lines["feed"], examples.own(expert, expert.command), lines["communities"], lines["settings"]]
 
 
 def _notices(visit: Visit, after: int = 0) -> list[Mapping[str, Any]]:

@@ -24,7 +24,7 @@ from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
 from reseau.exchange import waiting
 from reseau.exchange.notices import Notice
-from reseau.finding import listing
+from reseau.finding import listing, surroundings
 from reseau.finding.feed import Reason
 from reseau.kinds import CommunityKind, MemberKind, Privacy
 from reseau.network import Network
@@ -301,6 +301,15 @@ def test_what_interrupts_is_changed_from_ones_own_page(here: Company, lea: Brows
 
     assert "On vous mentionne" in opened.page
     assert "Ce dont je vous préviens" not in lea.get("/people/ana").page
+    assert "On vous mentionne" in lea.say("de quoi me prévenez-vous ?").page
+
+
+def test_the_chat_gives_as_an_example_what_somebody_knows(here: Company, lea: Browser) -> None:
+    with here.network.store.read() as tx:
+        subject = surroundings.known_subject(tx, access.viewer(tx, here.people["lea"]))
+
+    assert subject not in ("", "soudure")
+    assert f'value="expert {subject}"' in lea.get("/chat").page
 
 
 def test_a_long_reply_in_a_list_goes_on_where_its_first_words_end(here: Company, lea: Browser) -> None:

@@ -62,7 +62,10 @@ async function send(form, submitter) {
   try {
     const body = new URLSearchParams(new FormData(form, submitter));
     const answer = await fetch(form.action, { method: "POST", headers: IN_PAGE, body });
-    if (answer.status === 401 || answer.status === 403 || form.dataset.then === "reload") return location.reload();
+    // The page is of another session by now. Words are kept, so that they can be taken along.
+    const typed = [...form.querySelectorAll("textarea")].some((words) => words.value.trim());
+    const stale = answer.status === 401 || (answer.status === 403 && !typed);
+    if (stale || form.dataset.then === "reload") return location.reload();
     const done = answer.headers.get("x-reseau-done");
     const html = await words(answer);
     if (done && form.dataset.then === "quiet") tell(html);
