@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bots.answers import reacting
 from bots.answers.excerpts import item
+from bots.answers.reasons import REASONS
 from bots.card import Card, Items
 from bots.command import Command, Group, Options
 from bots.request import RefusalError, Request, called
@@ -14,22 +15,11 @@ from bots.speech.dates import moment_of
 from reseau.contents import reactions
 from reseau.contents.reactions import Gathered
 from reseau.finding import digest, feed
-from reseau.finding.feed import FeedItem, Reason
+from reseau.finding.feed import FeedItem
 from reseau.i18n import N_
 from reseau.people import attention
 
 _MOST = 10  # threads on one screen
-
-_REASONS = {
-    Reason.ADDRESSED: N_("for {source}"),
-    Reason.FOLLOWED_CONTENT: N_("you follow this thread"),
-    Reason.FOLLOWED_MEMBER: N_("you follow {source}"),
-    Reason.MY_COMMUNITY: N_("your community"),
-    Reason.FOLLOWED_COMMUNITY: N_("you follow this community"),
-    Reason.FOLLOWED_TAG: N_("you follow #{source}"),
-    Reason.ASKED_OF_ALL: N_("for everybody, and nobody has replied yet"),
-    Reason.TO_DISCOVER: N_("to discover"),
-}
 
 
 def answer(request: Request) -> Card:
@@ -75,7 +65,7 @@ def _since_last_visit(request: Request, entries: Sequence[FeedItem]) -> tuple[It
 
 def _reason(request: Request, entry: FeedItem, liked: Gathered | None) -> str:
     t = request.t
-    reasons = [t(_REASONS[entry.reason], source=entry.source)]
+    reasons = [t(REASONS[entry.reason], source=entry.source)]
     if replies := entry.content.replies:
         reasons.append(t.plural("{count} reply", "{count} replies", replies))
     if liked is not None:

@@ -176,5 +176,8 @@ command = Command(
     examples={"fr": "réglages réactions non", "en": "settings reactions off"},
     answer=answer,
     rank=25,
-    heard=("réglage", "notifications", "mes alertes", "mes notifications", "my notices", "my notifications"),
+    heard=(
+        *("réglage", "notifications", "mes alertes", "mes notifications", "my notices", "my notifications"),
+        *("de quoi me prévenez-vous", "ce dont on me prévient"),
+    ),
 )

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     FOLLOWED_COMMUNITY = "followed_community"
     FOLLOWED_TAG = "followed_tag"
     ASKED_OF_ALL = "asked_of_all"
+    OWN = "own"  # what the viewer wrote for everybody
     TO_DISCOVER = "to_discover"  # of an open community, if the viewer's own sources have nothing
 
 
@@ -71,14 +72,16 @@ def read(
     for root_id, reason, source in _sources(tx, who, limit, between, only):
         reasons.setdefault(root_id, (reason, source))
     items = _items(tx, who, reasons, limit)
-    if not items and Reason.TO_DISCOVER in only:
+    own = [item for item in items if item.reason is Reason.OWN]
+    if items == own and Reason.TO_DISCOVER in only:
         # A community that the viewer has left is not proposed.
         departures = select(membership.c.community_id).where(
             membership.c.member_id == who.member_id, membership.c.left_at.is_not(None)
         )
         new = access.readable_communities(who).where(community.c.id.not_in(departures))
         open_to_all = _of_communities(tx, new, Reason.TO_DISCOVER, limit, between)
-        items = _items(tx, who, {root_id: (reason, source) for root_id, reason, source in open_to_all}, limit)
+        found = {root_id: (reason, source) for root_id, reason, source in open_to_all}
+        items = [*own, *_items(tx, who, found, limit)][:limit]
     return items
 
 
@@ -115,6 +118,7 @@ def _sources(
         Reason.FOLLOWED_COMMUNITY: lambda: _of_followed(tx, who, limit, between),
         Reason.FOLLOWED_TAG: lambda: _of_tags(tx, who, limit, between),
         Reason.ASKED_OF_ALL: lambda: _asked_of_all(tx, who, between),
+        Reason.OWN: lambda: _own(tx, who, between),
     }
     for reason, found in sources.items():
         if reason in only:
@@ -205,6 +209,25 @@ def _of_tags(tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[b
         )
         for row in tx.execute(newest):
             yield row.root_id, Reason.FOLLOWED_TAG, row.label
+
+
+def _own(tx: Transaction, who: Viewer, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:
+    """Yield the newest that the viewer wrote for everybody: no community of theirs shows it."""
+    newest = (
+        select(content.c.id)
+        .join(thread, thread.c.root_id == content.c.id)
+        .where(
+            content.c.author_id == who.member_id,
+            content.c.community_id.is_(None),
+            content.c.created_at >= tx.now - _WAITS,
+            access.readable_contents(who),
+            *_within(thread.c.last_at, between),
+        )
+        .order_by(content.c.created_at.desc(), content.c.id.desc())
+        .limit(_FEW)
+    )
+    for row in tx.execute(newest):
+        yield row.id, Reason.OWN, ""
 
 
 def _asked_of_all(tx: Transaction, who: Viewer, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:

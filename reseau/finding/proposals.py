@@ -31,10 +31,14 @@ _MOST_WORDS = 12  # of the text that are looked for in names and purposes
 _CALLED = 50  # communities with such a word that are compared
 _SHORTEST = 4  # letters of such a word
 _ENOUGH = 3  # points without which a community is not proposed
-#: Words in names of communities that say nothing of their subject.
+#: Words in names and purposes of communities that say nothing of their subject.
 _GENERAL = frozenset(
     "communaute community groupe group equipe team projet project reseau network entreprise company france monde world"
-    " questions question idees ideas ideas general entraide partage echanges bonjour".split()
+    " questions question idees ideas ideas general entraide partage echanges bonjour"
+    " deja jamais toujours souvent parfois bientot maintenant besoin aide aider faire savoir trouver utiliser"
+    " chose choses personne personnes collegue collegues merci premier premiere nouveau nouvelle"
+    " already always never often sometimes soon need help find using"
+    " thing things people person colleague colleagues thanks first anybody somebody".split()
 )
 
 

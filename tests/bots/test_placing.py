@@ -53,10 +53,18 @@ def test_a_tag_a_name_and_a_membership_are_reasons_and_one_word_in_common_is_non
     assert "on y parle de « soudures »" in card_text(named)
     with here.network.store.write() as tx:
         belonging.join(tx, [Joining(here.places["velo"], here.people["lea"])], CONSOLE)
-        opening.change(tx, [CommunityChange(here.places["velo"], {"purpose": "Trajets, réparations"})], CONSOLE)
+        opening.change(
+            tx, [CommunityChange(here.places["velo"], {"purpose": "Trajets, réparations, le déjà vu"})], CONSOLE
+        )
     about = here.ask("publier réparation de mon vieux guidon")
     assert "on y parle de « réparation » · vous en êtes membre" in card_text(about)
-    for line in ("publier bonjour", "idée : un banc dehors", "publier les postes sont là", "publier un groupe"):
+    for line in (
+        "publier bonjour",
+        "idée : un banc dehors",
+        "publier les postes sont là",
+        "publier un groupe",
+        "demander qui l’a déjà eu ?",
+    ):
         assert "Sur votre mur" in card_text(here.ask(line)), line
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bots.answers import profiles, reacting
+from bots.answers import examples, profiles, reacting
 from bots.answers.excerpts import first_line, headline
 from bots.answers.forms import filling
 from bots.answers.named.people import shared
+from bots.answers.reasons import REASONS
 from bots.card import Card, Items, as_json, from_json
 from bots.form import Sheet
 from bots.markup.fitting import shortened
@@ -22,10 +23,8 @@ from reseau.communities import reading
 from reseau.contents import changing, reactions, thanks, threads
 from reseau.contents.reactions import Gathered
 from reseau.contents.threads import Content
-from reseau.exchange import kept
+from reseau.exchange import kept, waiting
 from reseau.finding import feed as feeds, listing, lookup
-from reseau.finding.feed import Reason
-from reseau.i18n import N_
 from reseau.kinds import FollowKind, MemberStatus
 from reseau.people import follows, members
 from reseau.people.members import Member
@@ -34,17 +33,8 @@ from reseau.store.tables import member
 
 _FEED, _LIST = 15, 20  # threads on one page
 _REPLIES, _FOUND, _NOTICES = 200, 10, 20
-_EXCERPT = 280  # characters
-
-_REASONS = {
-    Reason.FOLLOWED_CONTENT: N_("you follow this thread"),
-    Reason.FOLLOWED_MEMBER: N_("you follow {source}"),
-    Reason.MY_COMMUNITY: N_("your community"),
-    Reason.FOLLOWED_COMMUNITY: N_("you follow this community"),
-    Reason.FOLLOWED_TAG: N_("you follow #{source}"),
-    Reason.ASKED_OF_ALL: N_("for everybody, and nobody has replied yet"),
-    Reason.TO_DISCOVER: N_("to discover"),
-}
+_HEAD, _EXCERPT = 140, 280  # characters
+_AHEAD = timedelta(days=7)  # within which working hours come, unless somebody is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +83,12 @@ class Line:
 def feed(visit: Visit, asked: Mapping[str, str]) -> Page:
     """Show the news around the reader; ``before`` leads to older ones."""
     entries = feeds.read(visit.tx, visit.viewer, _FEED, before=_moment(asked.get("before", "")))
-    reasons = {entry.content.id: visit.t(_REASONS[entry.reason], source=entry.source) for entry in entries}
+    reasons = {entry.content.id: visit.t(REASONS[entry.reason], source=entry.source) for entry in entries}
     lines = _lines(visit, [entry.content for entry in entries], reasons)
     mine = [place for place in reading.listed(visit.tx, visit.viewer, limit=_LIST) if place.mine]
     older = entries[-1].content.last_at.isoformat() if len(entries) == _FEED else ""
     values = {"lines": lines, "mine": mine, "older": older, "later": bool(asked.get("before"))}
+    values["waits"] = _waits(visit)
     return Page("feed.html", values, "feed")
 
 
@@ -240,6 +231,7 @@ def chat(visit: Visit, asked: Mapping[str, str]) -> Page:
     values = {
         "greeting": as_json(greeting),
         "notices": _notices(visit),
+        "waits": _waits(visit),
         "last": kept.last(visit.tx, visit.me.id),
         "line": asked.get("line", "")[:2000],
         "examples": _examples(visit),
@@ -293,8 +285,9 @@ def _placed(place: Place) -> Mapping[str, Any]:
 
 def _examples(visit: Visit) -> Sequence[str]:
     """Lines that show how one talks here."""
-    words = {command.id: command.examples[visit.t.language] for command in visit.commands}
-    return [visit.line("help"), visit.line("feed"), words["expert"], visit.line("communities")]
+    expert = visit.request("expert")
+    lines = {verb: visit.line(verb) for verb in ("help", "feed", "communities", "settings")}
+    return [lines["help"], lines["feed"], examples.own(expert, expert.command), lines["communities"], lines["settings"]]
 
 
 def _notices(visit: Visit, after: int = 0) -> list[Mapping[str, Any]]:
@@ -322,6 +315,15 @@ def _open(visit: Visit, card: Card) -> Card | None:
     return replace(card, blocks=left) if left or not card.blocks else None
 
 
+def _waits(visit: Visit) -> datetime | None:
+    """When the next notice comes that waits for the reader's hours; what they may not read any more never comes."""
+    tx = visit.tx
+    notices = waiting.of(tx, visit.me.id, tx.now + _AHEAD, _NOTICES)
+    readable = threads.get_all(tx, visit.viewer, {notice.root_id for notice in notices if notice.root_id is not None})
+    moments = [notice.due_at for notice in notices if notice.root_id is None or notice.root_id in readable]
+    return min((moment for moment in moments if moment is not None and moment > tx.now), default=None)
+
+
 def _lines(visit: Visit, contents: Sequence[Content], reasons: Mapping[int, str] | None = None) -> list[Line]:
     people = members.get_all(visit.tx, {content.author_id for content in contents})
     liked = reactions.gathered(visit.tx, [content.id for content in contents], visit.viewer)
@@ -329,7 +331,7 @@ def _lines(visit: Visit, contents: Sequence[Content], reasons: Mapping[int, str]
         Line(
             content,
             people[content.author_id],
-            headline(content, 140),
+            headline(content, _HEAD),
             _more(content),
             (reasons or {}).get(content.id, ""),
             reacting.brief(liked[content.id]) if content.id in liked else "",
@@ -340,10 +342,12 @@ def _lines(visit: Visit, contents: Sequence[Content], reasons: Mapping[int, str]
 
 def _more(content: Content) -> str:
     """Return the text below the headline, shortened: all of it if the headline is a title, else the rest."""
-    words = shortened(first_line(content.text), _EXCERPT)
+    words = first_line(content.text)
     if content.title.strip():
-        return words
-    return words if len(words) > 140 else ""
+        return shortened(words, _EXCERPT)
+    head = headline(content, _HEAD).removesuffix("…").rstrip()
+    rest = words.removeprefix(head).strip() if words != head else ""
+    return "… " + shortened(rest, _EXCERPT) if rest else ""
 
 
 def _title(root: Content) -> str:

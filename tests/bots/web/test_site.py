@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from starlette.requests import Request
 
+from bots.answers.reasons import REASONS
 from bots.arrival import Where
 from bots.card import Button, Card, Item, Items, Quote
 from bots.platform import Address, Answer, RefusedError
@@ -19,14 +21,16 @@ from reseau.acting import Acting
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
-from reseau.contents import publishing, reactions
+from reseau.contents import publishing, reactions, threads
 from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
-from reseau.exchange import notifications
+from reseau.exchange import notifications, waiting
+from reseau.exchange.notices import Notice
 from reseau.exchange.outbox import Taken
-from reseau.finding import listing
+from reseau.finding import listing, surroundings
+from reseau.finding.feed import Reason
 from reseau.kinds import CommunityKind, MemberKind, Privacy
 from reseau.network import Network
 from reseau.people import members
@@ -337,6 +341,55 @@ def test_what_is_removed_for_good_is_in_no_notice_and_its_author_reads_why(anywh
     taken = Taken(queued.id, queued.dedupe_key, queued.topic, queued.ordering_key, queued.payload, 1)
     looped.run(Moderated(anywhere.network).send(taken, {"web": PageCourier(anywhere.network)}))
     assert "c’était un mot de passe" in ana.get("/chat").page
+
+
+def test_notices_that_wait_for_working_hours_are_announced_with_their_hour(anywhere: Company) -> None:
+    people = anywhere.people
+    with anywhere.network.store.write() as tx:
+        closed = threads.get(tx, access.viewer(tx, people["franck"]), anywhere.closed[0])
+        assert closed is not None
+        waiting.put(tx, people["ana"], Notice.THANKS, None, {}, tx.now + timedelta(hours=40))
+        waiting.put(tx, people["lea"], Notice.REPLY, closed.root_id, {}, tx.now + timedelta(hours=40))
+    ana, lea = (browsing(anywhere.network, people[who]) for who in ("ana", "lea"))
+
+    for path in ("/", "/chat"):
+        assert "heures de travail\u00a0: le prochain part le " in ana.get(path).page
+        assert "heures de travail" not in lea.get(path).page, "a notice of a closed thread shows"
+    shown = ana.post("/say", ana.get("/").fields(label="Lire tout de suite ce qui est nouveau"))
+    assert shown.status == 200
+
+
+def test_what_interrupts_is_changed_from_ones_own_page(here: Company, lea: Browser) -> None:
+    opened = lea.post("/say", lea.get("/people/lea").fields(label="Ce dont je vous préviens"))
+
+    assert "On vous mentionne" in opened.page
+    assert "Ce dont je vous préviens" not in lea.get("/people/ana").page
+    assert "On vous mentionne" in lea.say("de quoi me prévenez-vous ?").page
+
+
+def test_the_chat_gives_as_an_example_what_somebody_knows(here: Company, lea: Browser) -> None:
+    with here.network.store.read() as tx:
+        subject = surroundings.known_subject(tx, access.viewer(tx, here.people["lea"]))
+
+    assert subject not in ("", "soudure")
+    assert f'value="expert {subject}"' in lea.get("/chat").page
+
+
+def test_a_long_reply_in_a_list_goes_on_where_its_first_words_end(here: Company, lea: Browser) -> None:
+    text = " ".join(f"mot{number}" for number in range(60))
+    with here.network.store.write() as tx:
+        publishing.publish(tx, [NewContent(QUESTION, here.people["ana"], text, here.places["veille"])], CONSOLE)
+    page = lea.get("/people/ana").page
+
+    assert (page.count("mot0 "), page.count("mot25 ")) == (1, 1)
+
+
+def test_the_page_of_a_feed_has_words_for_every_reason(here: Company, lea: Browser) -> None:
+    assert set(REASONS) == set(Reason)
+    with here.network.store.write() as tx:
+        question = NewContent(QUESTION, here.people["lea"], "Qui a une grande échelle ?", None)
+        publishing.publish(tx, [question], CONSOLE)
+    assert "vous l’avez écrit pour tous" in lea.get("/").page
 
 
 def test_a_courier_of_pages_has_no_channels() -> None:

@@ -19,6 +19,11 @@ function show(place, html) {
   const known = place.childElementCount;
   place.insertAdjacentHTML("beforeend", html);
   const first = place.children[known];
+  // Whoever pressed a button that is gone by now goes on from the answer, not from the top of the page.
+  if (first && document.activeElement === document.body) {
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+  }
   if (chat && first) first.scrollIntoView({ block: "start" });
   else if (first) first.scrollIntoView({ block: "nearest" });
 }
@@ -57,7 +62,10 @@ async function send(form, submitter) {
   try {
     const body = new URLSearchParams(new FormData(form, submitter));
     const answer = await fetch(form.action, { method: "POST", headers: IN_PAGE, body });
-    if (answer.status === 401 || answer.status === 403 || form.dataset.then === "reload") return location.reload();
+    // The page is of another session by now. Words are kept, so that they can be taken along.
+    const typed = [...form.querySelectorAll("textarea")].some((words) => words.value.trim());
+    const stale = answer.status === 401 || (answer.status === 403 && !typed);
+    if (stale || form.dataset.then === "reload") return location.reload();
     const done = answer.headers.get("x-reseau-done");
     const html = await words(answer);
     if (done && form.dataset.then === "quiet") tell(html);
@@ -66,6 +74,7 @@ async function send(form, submitter) {
     if (answer.ok && form.dataset.once) form.remove();
     if (answer.ok) for (const words of form.querySelectorAll("textarea")) words.value = "";
   } catch {
+    if (submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }));
     form.submit(); // the network between us is away: the browser says so better than we could
   } finally {
     renew(form);
