@@ -91,7 +91,7 @@ def beginnings(line: str, names: Sequence[str]) -> Iterator[Beginning]:
             break
         words.append(folded)
         ends.append(word.end())
-    if words[:1] == ["a"] and set(words[1:2]) & _WISHING - {"t"}:  # « a-t-il » asks; « a il » is no French
+    if words[:1] == ["a"] and set(words[1:2]) - _ARTICLES - {"t"}:  # neither « a-t-il » nor “a quick …”
         return
     for count in range(len(words), 0, -1):
         first_words = words[:count]

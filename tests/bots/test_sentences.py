@@ -97,6 +97,7 @@ EVERYDAY_WORDS = st.sampled_from(
 
 @given(st.sampled_from(LETTERS), st.booleans(), st.lists(EVERYDAY_WORDS, min_size=1, max_size=9))
 @example("a", False, ["il", "répondre", "le"])
+@example("a", False, ["oui", "répondre", "le"])
 def test_no_sentence_that_begins_with_a_letter_is_taken_for_a_verb(letter: str, capital: bool, rest: list[str]) -> None:
     line = " ".join([letter.upper() if capital else letter, *rest])
     parsed = parse(line, COMMANDS)

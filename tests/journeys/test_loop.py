@@ -292,12 +292,13 @@ def line_of(drawn: Fields, begins: str) -> str:
 
 
 def asked_in_the_evening(house: House) -> None:
-    """Nina greets the bot, presses a button, fills in two words of a form and one button more."""
+    """Nina greets the bot, presses a button, fills in the text of a form, takes the place that is proposed, and asks."""
     slack, teams = house.channels
     house.clock.ahead = EVENING
     preview = fill(house, "nina", write(house, "nina", "bonjour"), "demander", {"text": ASKED})
-    assert "Dans « Veille »" in spaced(read(preview["blocks"])), "the community that fits is proposed"
-    press(house, "nina", preview, "confirmer")
+    assert "Plutôt dans « Veille »" in spaced(read(preview["blocks"])), "the community that fits is proposed"
+    press(house, "nina", preview, "demander dans")
+    press(house, "nina", told_in_slack(house, "nina", "Dans « Veille », lisible"), "confirmer")
     assert find(slack, ASKED).by == "Nina Neuf"
     find(teams, ASKED)
     house.clock.ahead = NIGHT
