@@ -292,7 +292,7 @@ def line_of(drawn: Fields, begins: str) -> str:
 
 
 def asked_in_the_evening(house: House) -> None:
-    """Nina greets the bot, presses a button, fills in the text of a form, takes the place that is proposed, and asks."""
+    """Nina greets the bot, presses a button, fills in a form, takes the place that is proposed, and asks."""
     slack, teams = house.channels
     house.clock.ahead = EVENING
     preview = fill(house, "nina", write(house, "nina", "bonjour"), "demander", {"text": ASKED})
