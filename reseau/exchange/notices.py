@@ -1,7 +1,7 @@
 """Classes of notices: the one table that decides who is notified of what, whatever the platform.
 
 Every class waits for the working hours of the person (``reseau/hours.py``) unless the person asked for it at any hour.
-Nobody is told twice of one content: the class that stands higher in the table takes it.
+Nobody is told twice of the same news: the class that stands higher in the table takes it.
 """
 
 from __future__ import annotations
