@@ -112,8 +112,8 @@ def _quiet(request: Request) -> Card:
     """The person wants fewer messages or none: when the bot writes, and how to switch each off, or mute it."""
     t = request.t
     when = t(
-        "I write to you only about what concerns you: a mention, a reply, a reaction, thanks, or a question that you "
-        "may be able to answer. Your settings switch each of these off."
+        "I write to you only about what concerns you: a mention, a reply, a reaction, thanks, a question that you may "
+        "be able to answer, and a summary of what is new. Your settings make each of these rarer, or switch it off."
     )
     nothing = request.typed("settings", choices.everything(Cadence.NEVER, t.language))
     how = (
@@ -126,7 +126,7 @@ def _quiet(request: Request) -> Card:
         )
     )
     return Card(
-        title=t("I send no newsletter and no reminders."),
+        title=t("You choose what I write to you about."),
         blocks=(Text(f"{when}\n\n{how}"),),
         buttons=(
             *(_switch(request, notice) for notice in choices.named(request.line)[:_MOST_SWITCHES]),

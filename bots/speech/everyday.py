@@ -156,7 +156,7 @@ _QUIET = (
     r"(?:ne )?(?:m|me) (?:envoie|envoyez|ecris|ecrivez|notifie|notifiez|derange|derangez|previens|prevenez|avertis"
     r"|avertissez|informe|informez|alerte|alertez) (?:plus|pas)(?: .{1,40})?",
     r"(?:je )?(?:(?:ne )?(?:veux|souhaite|voudrais) )?(?:ne )?(?:pas|plus) (?:"
-    r"etre (?:prevenue?|avertie?|informee?|notifiee?|alertee?)"
+    r"etre (?:prevenue?|avertie?|informee?|notifiee?|alertee?|derangee?)"
     r"|(?:qu on|que tu|que vous) (?:me|m) "
     r"(?:previennes?|preveniez|avertisses?|avertissiez|informes?|informiez|notifies?|notifiiez))(?: .{1,40})?",
     rf"(?:coupe|desactive|arrete|stoppe)(?:r|z)? (?:les |mes |toutes les |tous les )?{_CLASSES}|{_CLASSES} (?:off|non)",

@@ -119,7 +119,7 @@ def test_the_verb_said_again_is_no_part_of_the_words(here: Company) -> None:
 
 def test_a_name_that_is_asked_for_swallows_no_sentence(here: Company) -> None:
     typed(here, "suivre")
-    assert typed(here, "arrête de m’envoyer ça").title == "Je n’envoie ni lettre d’information ni rappel."
+    assert typed(here, "arrête de m’envoyer ça").title == "C’est vous qui choisissez ce que je vous écris."
     typed(here, "suivre")
     assert "question pour le réseau" in card_text(typed(here, "la cantine est ouverte ?"))
 
@@ -149,7 +149,14 @@ def test_follow_within_a_thread_is_about_that_thread(here: Company) -> None:
     "line",
     [
         *("stop", "arrête de m’envoyer ça", "comment je me désabonne", "désactive les notifications", "unsubscribe"),
-        *("je ne veux plus de messages", "ne m’écris plus", "plus de notifs svp", "me désabonner", "chut"),
+        *(
+            "je ne veux plus de messages",
+            "je ne veux plus être dérangée",
+            "ne m’écris plus",
+            "plus de notifs svp",
+            "me désabonner",
+            "chut",
+        ),
         *("stop sending me this", "please stop messaging me", "notifications off", "mute", "how do I unsubscribe?"),
         *("don’t message me", "turn off notifications", "how can I opt out", "leave me alone"),
     ],
@@ -158,7 +165,7 @@ def test_who_wants_quiet_learns_when_we_write_and_how_to_mute(here: Company, lin
     before = here.rows(*WRITTEN)
     card = typed(here, line)
 
-    assert card.title == "Je n’envoie ni lettre d’information ni rappel."
+    assert card.title == "C’est vous qui choisissez ce que je vous écris."
     assert "sourdine dans Slack" in card_text(card)
     assert "réglages tout non" in card_text(card)
     assert here.rows(*WRITTEN) == before
@@ -192,7 +199,7 @@ def test_who_wants_to_hear_less_of_something_switches_it_off_by_a_press(here: Co
     "line", ["don’t tell Karim about the party", "je ne veux pas de soudure", "stop telling jokes"]
 )
 def test_what_others_are_not_to_hear_is_no_wish_for_quiet(here: Company, line: str) -> None:
-    assert "lettre d’information" not in typed(here, line).title
+    assert "choisissez ce que je" not in typed(here, line).title
 
 
 def test_the_console_has_nothing_to_mute(here: Company) -> None:
