@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reseau.folding import fold
 
@@ -43,6 +44,8 @@ _ARTICLES = frozenset(
     petite petit autre quick small other another changer change modifier
     """.split()
 )
+#: No article stands before these: what begins so is no command.
+_POLITE = frozenset("bonjour bonsoir salut coucou hello hi hey svp stp please pls plz s".split())
 _NEGATIONS = frozenset(
     """
     ne n pas plus jamais rien aucun aucune sans not don doesn didn won never no longer stop stopping cannot arrete
@@ -100,7 +103,8 @@ def beginnings(line: str, names: Sequence[str]) -> Iterator[Beginning]:
         if _WORD.search(rest) and not (thanking and first_words[-1] in _ARTICLES) and not wondering:
             yield Beginning(
                 rest,
-                wishing=any(word not in plain and word not in _ARTICLES for word in first_words),
+                wishing=any(word not in plain and word not in _ARTICLES for word in first_words)
+                or any(pair[0] in _ARTICLES and pair[1] in _POLITE for pair in pairwise(first_words)),
                 noun=first_words[-1] in _ARTICLES,
                 negated=any(word in _NEGATIONS for word in first_words),
                 manner=any(word in _MANNERS for word in first_words),

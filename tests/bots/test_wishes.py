@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from bots.command import all_commands
 from bots.speech.parser import Everyday, Numbered, Understood, Wished, parse
@@ -118,6 +118,7 @@ ACTING = st.sampled_from(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(BEFORE, min_size=1, max_size=5), ACTING)
+@example(["the", "bonjour", "svp"], "suivre Ana")
 def test_who_wishes_or_asks_is_asked_back_before_anything_is_done(here: Company, before: list[str], act: str) -> None:
     plain = {"bonjour", "svp", "please"}
     rows = here.rows(*CHANGED)
