@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bots.answers import digests
+from bots.answers.named import days
 from bots.card import Card
 from bots.command import Command, Group, Options
-from bots.request import RefusalError, Request
-from bots.speech.dates import moment_of
+from bots.request import Request
 from reseau.exchange import waiting
 from reseau.finding import digest
 from reseau.finding.digest import Period
@@ -19,7 +17,7 @@ from reseau.people import attention
 def answer(request: Request) -> Card:
     """Show the news; later summaries leave them out."""
     t, tx = request.t, request.tx
-    since = _since(request)
+    since = days.moment(request, request.arguments.option("since") or request.text.strip(" .!?"))
     when = (
         Period(since, since, asked=True)
         if since is not None
@@ -35,22 +33,6 @@ def answer(request: Request) -> Card:
             buttons=(request.button(t("My feed"), "feed"), request.button(t("My settings"), "settings")),
         )
     return digests.card(tx, title, news, request.me.id, t)
-
-
-def _since(request: Request) -> datetime | None:
-    typed = request.arguments.option("since") or request.text.strip(" .!?")
-    if not typed:
-        return None
-    moment = moment_of(typed, request.tx.now, request.t.timezone)
-    if moment is None:
-        raise RefusalError(
-            "E_DATE",
-            N_("I don’t know the day “{day}”. Examples: {examples}."),
-            request.button(request.t("My feed"), "feed"),
-            day=typed,
-            examples=request.t("monday, yesterday, 5 days, 2026-02-03"),
-        )
-    return moment
 
 
 command = Command(

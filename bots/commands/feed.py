@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from bots.answers import reacting
 from bots.answers.excerpts import item
+from bots.answers.named import days
 from bots.answers.reasons import REASONS
 from bots.card import Card, Items
 from bots.command import Command, Group, Options
-from bots.request import RefusalError, Request, called
+from bots.request import Request, called
 from bots.speech.dates import moment_of
 from reseau.contents import reactions
 from reseau.contents.reactions import Gathered
@@ -25,7 +25,7 @@ _MOST = 10  # threads on one screen
 def answer(request: Request) -> Card:
     """Ten threads at most, the most recently active first, each with the reason it is listed."""
     t = request.t
-    since, before = _moment(request, "since"), _moment(request, "before")
+    since, before = (days.moment(request, request.arguments.option(name)) for name in ("since", "before"))
     since = since or (moment_of(request.text, request.tx.now, t.timezone) if request.text else None)
     entries = feed.read(request.tx, request.viewer, _MOST, since=since, before=before)
     if not entries:
@@ -71,22 +71,6 @@ def _reason(request: Request, entry: FeedItem, liked: Gathered | None) -> str:
     if liked is not None:
         reasons.append(reacting.brief(liked))
     return " · ".join(reasons)
-
-
-def _moment(request: Request, name: str) -> datetime | None:
-    value = request.arguments.option(name)
-    if not value:
-        return None
-    moment = moment_of(value, request.tx.now, request.t.timezone)
-    if moment is None:
-        raise RefusalError(
-            "E_DATE",
-            N_("I don’t know the day “{day}”. Examples: {examples}."),
-            request.button(request.t("My feed"), "feed"),
-            day=value,
-            examples=request.t("monday, yesterday, 5 days, 2026-02-03"),
-        )
-    return moment
 
 
 def _nothing(request: Request, narrowed: bool) -> Card:
