@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import select
 
 from bots.platforms.web.drawing import drawn
 from bots.platforms.web.visit import NAME, Asking, Visit, may_choose
 from reseau.acting import Acting
+from reseau.finding import examples
+from reseau.finding.examples import Example
 from reseau.i18n import LANGUAGES, N_, Words
-from reseau.kinds import PRESENT, SPEAKING, AnimateurRole, MemberKind, MemberStatus
+from reseau.kinds import PRESENT, SPEAKING
 from reseau.network import get_notice
 from reseau.people import identities, members, sessions
 from reseau.people.identities import NewIdentity
 from reseau.people.members import Member, MemberChange
 from reseau.settings import Settings
 from reseau.store import Transaction
-from reseau.store.tables import animateur, community, content, identity, member
+from reseau.store.tables import identity, member
 
 _ACTING = Acting(NAME)
 
@@ -144,65 +147,28 @@ def choice(tx: Transaction, settings: Settings, t: Words, form_key: str, back: s
     )
 
 
+#: What each example is called here, and the things to see from its place.
+_PLACES: Mapping[Example, tuple[str, str]] = {
+    Example.EMPLOYEE: (N_("Employee"), N_("Reads, asks, answers: what everybody here does.")),
+    Example.NEWCOMER: (N_("Newcomer"), N_("Has never come yet: this is how the network looks on the first day.")),
+    Example.ANIMATEUR: (
+        N_("Animateur"),
+        N_("Looks after a community: welcomes people, and sees to it that questions are answered."),
+    ),
+    Example.SPONSOR: (
+        N_("Manager"),
+        N_("Sponsors a community and follows, on the page of figures, whether the network is used."),
+    ),
+    Example.ADMINISTRATOR: (N_("Administrator"), N_("Lets people in and links channels.")),
+}
+
+
 def chairs(tx: Transaction, t: Words) -> list[Chair]:
     """A handful of people: an employee, somebody new, an animateur, a sponsor, an administrator."""
-    leading = select(animateur.c.member_id).where(animateur.c.until.is_(None))
-    ordinary = member.c.id.not_in(leading) & member.c.administrator.is_(False)
-    active = member.c.status == MemberStatus.ACTIVE
-    wishes: tuple[tuple[str, str, Select[tuple[int]]], ...] = (
-        (
-            N_("Employee"),
-            N_("Reads, asks, answers: what everybody here does."),
-            _busiest(active & ordinary, t.language),
-        ),
-        (
-            N_("Newcomer"),
-            N_("Has never come yet: this is how the network looks on the first day."),
-            _first((member.c.status == MemberStatus.INVITED) & ordinary, t.language),
-        ),
-        (
-            N_("Animateur"),
-            N_("Looks after a community: welcomes people, and sees to it that questions are answered."),
-            _first(active & _role(AnimateurRole.ANIMATEUR) & member.c.administrator.is_(False), t.language),
-        ),
-        (
-            N_("Manager"),
-            N_("Sponsors a community and follows, on the page of figures, whether the network is used."),
-            _first(active & _role(AnimateurRole.SPONSOR), t.language),
-        ),
-        (
-            N_("Administrator"),
-            N_("Lets people in and links channels."),
-            _first(active & member.c.administrator.is_(True), t.language),
-        ),
-    )
-    examples = [(role, about, tx.execute(wish.limit(1)).scalar()) for role, about, wish in wishes]
-    people = members.get_all(tx, [id_ for _, _, id_ in examples if id_ is not None])
-    return [Chair(people[id_], t(role), t(about)) for role, about, id_ in examples if id_ is not None]
-
-
-def _role(role: AnimateurRole) -> ColumnElement[bool]:
-    holders = (
-        select(animateur.c.member_id)
-        .join(community, community.c.id == animateur.c.community_id)
-        .where(animateur.c.role == role, animateur.c.until.is_(None), community.c.archived_at.is_(None))
-    )
-    return member.c.id.in_(holders)
-
-
-def _first(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
-    return (
-        select(member.c.id)
-        .where(condition, member.c.kind == MemberKind.EMPLOYEE)
-        .order_by((member.c.language == language).desc(), member.c.folded_name, member.c.id)
-    )
-
-
-def _busiest(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
-    """Return the people who write most, so that there is something to see."""
-    contents = select(func.count()).where(content.c.author_id == member.c.id, true()).scalar_subquery()
-    return (
-        select(member.c.id)
-        .where(condition, member.c.kind == MemberKind.EMPLOYEE)
-        .order_by((member.c.language == language).desc(), contents.desc(), member.c.id)
-    )
+    member_ids = examples.of_each(tx, t.language)
+    people = members.get_all(tx, list(member_ids.values()))
+    return [
+        Chair(people[member_ids[example]], t(role), t(about))
+        for example, (role, about) in _PLACES.items()
+        if example in member_ids
+    ]
